@@ -23,7 +23,7 @@ pub fn answers(path: &str) -> Vec<String> {
             Some(answer) => answers.push(answer.to_owned()),
             None if line.is_empty() => {}
             None => fault(format!(
-                "Each line begins with `can:` or with `#`, and this does not:\n  {line}"
+                "Each line should begin with `can:` or `#`, but this one does not:\n  {line}"
             )),
         }
     }

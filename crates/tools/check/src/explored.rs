@@ -122,7 +122,7 @@ impl Inside {
         MOST.fetch_max(inside, Ordering::SeqCst);
         assert!(
             inside <= most,
-            "{inside} threads are inside at the same time, and {most} may be"
+            "{inside} threads are inside at the same time, but only {most} may be"
         );
         self.0.fetch_sub(1, Ordering::SeqCst);
     }

@@ -52,8 +52,8 @@ impl Fetching {
         let ran = (self.program)(&pages).run();
         ran.expect(ran.code == Some(0), || {
             format!(
-                "The last of three pages is empty. That is not an error, 0 bytes are received, so \
-                 exit code 0 was expected. On standard error is: {}",
+                "The last of three pages is empty. That is no error, and 0 bytes are received, so \
+                 exit code 0 was expected. Standard error has: {}",
                 ran.err.trim()
             )
         });
@@ -71,8 +71,8 @@ impl Fetching {
         let ran = (self.program)(&pages).run();
         ran.expect(ran.code == Some(0), || {
             format!(
-                "Of three addresses the first and the last are equal, and all pages are there, so \
-                 exit code 0 was expected. On standard error is: {}",
+                "Of three addresses, the first and the last are equal, and all pages exist, so \
+                 exit code 0 was expected. Standard error has: {}",
                 ran.err.trim()
             )
         });
@@ -126,8 +126,8 @@ impl Fetching {
             let ran = (self.program)(&pages).run();
             ran.expect(ran.code != Some(0), || {
                 format!(
-                    "The server does not have page {failing} of 0, 1 and 2, so an error was \
-                     expected, and with it exit code 1. It is 0, and the last line is {:?}.",
+                    "The server does not have page {failing} of 0, 1 and 2, so an error and exit code \
+                     1 were expected. The exit code is 0, and the last line is {:?}.",
                     ran.lines().last().copied().unwrap_or_default()
                 )
             });
@@ -154,8 +154,8 @@ impl Fetching {
         ran.expect_sleeping_since(&usual);
         ran.expect(awake.is_empty(), || {
             format!(
-                "While the last page was on its way, {} went to sleep again and again: it asks now and \
-                 then. What waits for a page is woken when it is there.",
+                "While the last page was on its way, {} went to sleep again and again: it polls. A \
+                 thread that waits for a page should sleep until it is woken.",
                 some_of(&awake)
             )
         });

@@ -202,7 +202,7 @@ fn no_word(status: ExitStatus, err: &str) -> Fault {
     match status.signal() {
         Some(libc::SIGXCPU) => Fault::of(
             Verdict::Timeout,
-            format!("It has used up its time of a processor.{last}"),
+            format!("It has used up its processor time.{last}"),
         ),
         _ => Fault::of(
             Verdict::Crash,

@@ -113,8 +113,8 @@ impl Order {
             .count();
         if missing > 0 {
             fault(format!(
-                "What you have named can be seen, but not only that: {missing} missing. What has to \
-                 come before the second of two lines, and does it wait for the first?"
+                "All that you have named can be seen, but {missing} are missing. What has to come before \
+                 the second of two lines, and does it wait for the first?"
             ));
         }
     }

@@ -276,7 +276,7 @@ fn verdict(ran: Ran, watched: Watched, left: BTreeMap<i32, String>) -> Result<Ra
             let names: Vec<_> = left.into_values().collect();
             let names = some_of(&names);
             Err(ran.fault(&format!(
-                "It has ended, and left behind what still ran: {names}."
+                "It has ended, but these processes still ran: {names}."
             )))
         }
         Watched::TooMuchOutput => {
@@ -293,7 +293,7 @@ fn verdict(ran: Ran, watched: Watched, left: BTreeMap<i32, String>) -> Result<Ra
             })
         }
         Watched::NoNews(look) => {
-            let (verdict, said) = look.describe("It does not get on", &ran.run, &left);
+            let (verdict, said) = look.describe("It makes no progress", &ran.run, &left);
             let is_sure = verdict == Verdict::Timeout || look.is_endless;
             let fault = ran.fault(&said);
             Err(Fault {

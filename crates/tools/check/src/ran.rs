@@ -132,7 +132,7 @@ impl Ran {
     /// With a [`Fault`], when one was killed or is left.
     pub fn expect_ends(&self) -> &Self {
         if let Some(name) = self.killed() {
-            let said = format!("{name} was killed, and should end by itself.");
+            let said = format!("{name} was killed, but should end by itself.");
             self.fault(&said).raise();
         }
         self.expect(self.unwaited == 0, || {
@@ -149,16 +149,16 @@ impl Ran {
         let used = self.cpu.saturating_sub(usual.cpu).as_millis();
         self.expect(used < 100, || {
             format!(
-                "While a process was waited for, {used} ms of the processor were used: something \
-                 asks all the time."
+                "While the program waited for a process, it used the processor for {used} ms more: \
+                 something polls all the time."
             )
         });
         self.expect_not_busy();
         let more = self.sleeps.saturating_sub(usual.sleeps);
         self.expect(more < 100, || {
             format!(
-                "While a process was waited for, something went to sleep {more} times: it asks \
-                 again and again."
+                "While the program waited for a process, something went to sleep {more} times: it \
+                 polls."
             )
         })
     }
@@ -166,7 +166,7 @@ impl Ran {
     fn expect_not_busy(&self) -> &Self {
         self.expect(self.busy.is_empty(), || {
             format!(
-                "While a process stood still, {} was at work all the time: it asks again and again.",
+                "While a process was stopped, {} was at work all the time: it polls.",
                 some_of(&self.busy)
             )
         })
@@ -184,15 +184,15 @@ impl Ran {
         let workers = workers.join(" and ");
         self.expect(others.is_empty(), || {
             format!(
-                "Besides the work of {workers}, nothing has to sleep by a clock, or to wait with a \
-                 limit of time: how long does a thread take? These do: {}.",
+                "Apart from the work of {workers}, no thread should sleep by the clock or wait with a \
+                 time limit: it is not known how long a thread takes. These do: {}.",
                 others.join(", ")
             )
         });
         self.expect(self.cpu < Duration::from_millis(40), || {
             format!(
-                "While {workers} sleeps, something else uses the processor, {} ms in all: it asks again \
-                 and again instead of waiting.",
+                "While {workers} slept, something else used the processor for {} ms in all: it polls \
+                 instead of waiting.",
                 self.cpu.as_millis()
             )
         })
@@ -205,8 +205,8 @@ impl Ran {
     /// With a [`Fault`] when it slept, or waited with a time limit, however short that was.
     pub fn expect_first_never_sleeps(&self) -> &Self {
         self.expect(self.first_naps.is_empty(), || {
-            "The first process slept by the clock, or waited with a limit of time. It has nothing to \
-             do but to wait for its children, as long as they take."
+            "The first process slept by the clock, or waited with a time limit. It should only wait for \
+             its children, however long they take."
                 .to_owned()
         })
     }
@@ -218,8 +218,8 @@ impl Ran {
     /// With a [`Fault`] when it slept, however short that was.
     pub fn expect_first_only_waits(&self) -> &Self {
         self.expect(self.first_naps.iter().all(|nap| !nap.is_sleep), || {
-            "The first process slept by the clock. It has nothing to do but to wait for its workers, as \
-             long as they take."
+            "The first process slept by the clock. It should only wait for its workers, however long \
+             they take."
                 .to_owned()
         })
     }
@@ -233,8 +233,8 @@ impl Ran {
         self.expect_not_busy();
         self.expect(self.awake.is_empty(), || {
             format!(
-                "While a process stood still, {} went to sleep again and again: it asks now and then. \
-                 What waits is woken when there is something.",
+                "While a process was stopped, {} went to sleep again and again: it polls. A thread that \
+                 waits should sleep until it is woken.",
                 some_of(&self.awake)
             )
         })
@@ -245,7 +245,7 @@ impl Ran {
     /// # Panics
     /// With a [`Fault`] when a thread slept, or waited with a time limit, however long the limit is.
     pub fn expect_no_clock(&self) -> &Self {
-        self.expect_none_of("slept, or waited with a limit of time", |_| true)
+        self.expect_none_of("slept, or waited with a time limit", |_| true)
     }
 
     /// Like [`expect_no_clock`](Self::expect_no_clock), for a program whose library wakes now and
@@ -262,8 +262,8 @@ impl Ran {
         let names: Vec<_> = naps.map(|nap| nap.name.clone()).collect();
         self.expect(names.is_empty(), || {
             format!(
-                "While a process stood still, {} {what}. How long can it take? What has to wait waits \
-                 without a limit.",
+                "While a process was stopped, {} {what}. It is not known how long a process takes, so a \
+                 thread should wait for it without a time limit.",
                 some_of(&names)
             )
         })
@@ -278,15 +278,15 @@ impl Ran {
     pub fn expect_error(&self) -> &Self {
         self.expect_code(1);
         self.expect(!self.first_ends_at_once(), || {
-            "The exit code is 1, and no error was returned: the first process called `exit_now`. The \
+            "The exit code is 1, but no error was returned: the first process called `exit_now`. The \
              function should return the error to `main`, which prints it."
                 .to_owned()
         });
         let complaint = format!("{}:", self.name);
         self.expect(self.err.lines().any(|line| line.starts_with(&complaint)), || {
             format!(
-                "The exit code is 1, and no error was returned: `main` prints it, in a line that begins with \
-                 \"{complaint}\". On standard error is: {}",
+                "The exit code is 1, but no error was returned: `main` prints an error in a line that begins \
+                 with \"{complaint}\". Standard error has: {}",
                 self.err
             )
         })
@@ -309,7 +309,7 @@ impl Ran {
         let panic = lines.find(|line| line.contains("panicked at"));
         self.expect(panic.is_none(), || {
             format!(
-                "Something panics, and should end well, or return an error: {}",
+                "A thread or task panicked, but should end well or return an error: {}",
                 panic.unwrap_or_default()
             )
         })
@@ -322,8 +322,8 @@ impl Ran {
         let is_too_long = self.signal == Some(Signal::SIGXFSZ as i32)
             || self.err.contains("File too large (os error 27)");
         self.expect(!is_too_long, || {
-            "It was ended because a file of it was longer than it may be. If it has written none, it \
-             is the log of what it does: then it asks again and again, instead of waiting."
+            "The program was ended because one of its files became too long. If it writes no file, this \
+             is the log of what it does: then it polls instead of waiting."
                 .to_owned()
         });
     }
@@ -340,13 +340,13 @@ impl Ran {
             (None, signal) => {
                 let signal = signal.and_then(|signal| Signal::try_from(signal).ok());
                 let signal = signal.map_or("a signal", Signal::as_str);
-                format!("it was ended by {signal}")
+                format!("the program was ended by {signal}")
             }
         };
         let all = format!("{}{}", self.out, self.err);
         let last: Vec<_> = all.lines().collect();
         let last = last[last.len().saturating_sub(5)..].join("\n  ");
-        let said = format!("Exit code {code} was expected, and {its}. Its last words:\n  {last}");
+        let said = format!("Exit code {code} was expected, but {its}. Its last lines:\n  {last}");
         let mut fault = self.fault(&said);
         // 101 is the exit code of Rust's runtime after a panic.
         if self.code.is_none_or(|code| code == 101) {

@@ -55,8 +55,8 @@ impl Recorded {
         for _ in 0..LOOKS {
             if fs::metadata(self.0.path()).is_ok_and(|log| log.len() > MOST_BYTES) {
                 let said = format!(
-                    "{name} has nothing to do, and asks all the time whether there is something: it \
-                     has to wait."
+                    "{name} has nothing to do, but checks all the time whether there is something: it \
+                     should wait."
                 );
                 Fault::new(said).raise();
             }
@@ -78,8 +78,8 @@ impl Recorded {
             with_limit(name);
         }
         let said = format!(
-            "{name} has nothing to do, and does not wait until there is something: it asks now and \
-             then, or has ended."
+            "{name} has nothing to do, but does not wait until there is something: it polls, or has \
+             ended."
         );
         Fault::new(said).raise()
     }
@@ -97,8 +97,8 @@ impl Recorded {
             .collect();
         if in_vain(&kinds) > MOST_IN_VAIN {
             let said = format!(
-                "{name} has a long limit of time and nothing to do, and waits again and again for a short time: \
-                 it has to wait until there is something, or until the limit."
+                "{name} has a long time limit and nothing to do, but waits again and again for a short time: \
+                 it should wait until there is something, or until the limit."
             );
             Fault::new(said).raise();
         }
@@ -170,8 +170,8 @@ fn in_vain(kinds: &[Kind]) -> usize {
 
 fn with_limit(name: &str) -> ! {
     let said = format!(
-        "{name} waits with a limit of time, and then asks again. How long can it take? It has to wait for as \
-         long as it takes."
+        "{name} waits with a time limit, and then checks again. It should wait without a limit, however long \
+         it takes."
     );
     Fault::new(said).raise()
 }

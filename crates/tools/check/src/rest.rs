@@ -164,8 +164,8 @@ pub fn expect_rest(pid: u32, who: &str) {
         always_runs &= Stat::of(pid).is_some_and(|stat| stat.state == 'R');
         if naps(&[pid]).any(|(_, nap)| nap.is_sleep) {
             fault(format!(
-                "{who} has to wait, and sleeps by a clock: it asks now and then. What waits is woken \
-                 when there is something."
+                "{who} has to wait, but sleeps by the clock: it polls. It should sleep until it is \
+                 woken."
             ));
         }
         thread::sleep(LOOK);
@@ -173,14 +173,14 @@ pub fn expect_rest(pid: u32, who: &str) {
     let used = ticks(pid).saturating_sub(before);
     if used > MOST_TICKS {
         fault(format!(
-            "{who} has to wait, and used the processor for {} ms meanwhile: it asks all the time.",
+            "{who} has to wait, but used the processor for {} ms meanwhile: it polls all the time.",
             10 * used
         ));
     }
     // On a busy machine it may get little processor time, and still it never goes to sleep.
     if always_runs {
         fault(format!(
-            "{who} has to wait, and never went to sleep meanwhile: it asks all the time."
+            "{who} has to wait, but never went to sleep meanwhile: it polls all the time."
         ));
     }
 }

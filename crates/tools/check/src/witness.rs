@@ -37,7 +37,7 @@ pub fn expect_got(ran: &Ran, words: &[String], got: &[&str]) {
         let is_lost = |word: &&String| !plain.contains(&word.as_str());
         let lost: Vec<_> = words.iter().filter(is_lost).collect();
         format!(
-            "These {} were to be received, once and in order: {words:?}. Lost: {lost:?}. Received: \
+            "These {} should be received, each once and in order: {words:?}. Lost: {lost:?}. Received: \
              {got:?}.",
             words.len()
         )
@@ -47,8 +47,8 @@ pub fn expect_got(ran: &Ran, words: &[String], got: &[&str]) {
     ran.expect(made_up.is_none(), || {
         let word = made_up.copied().unwrap_or_default();
         format!(
-            "{word:?} was sent with the moment of its sending, and is printed without it: the line tells \
-             what its process has known before, and not what it has received."
+            "{word:?} was sent with the moment of its sending, but is printed without it: the line shows \
+             what its process knew before, and not what it received."
         )
     });
 }
@@ -72,7 +72,7 @@ fn expect_sent(ran: &Ran, got: &[&str]) {
     };
     let are_sent = (0..ran.run.things.len()).any(|on| hold(sent(on), got));
     ran.expect(events.is_empty() || are_sent, || {
-        format!("These should come through one pipe or queue, and were not sent into one: {got:?}.")
+        format!("These should come through one pipe or queue, but were not sent into one: {got:?}.")
     });
 }
 
@@ -88,7 +88,7 @@ pub fn first_received<'a>(ran: &'a Ran, got: &[&str]) -> &'a Event {
         .iter()
         .filter(|event| event.kind == Kind::Recv);
     let first = received.find(|event| hold(iter::once(*event), &got[..1]));
-    first.unwrap_or_else(|| ran.fault("Nothing came out of a pipe or a queue.").raise())
+    first.unwrap_or_else(|| ran.fault("No word came from a pipe or queue.").raise())
 }
 
 /// Returns whether these messages begin with messages that contain these texts, in order. Of a long message
@@ -141,7 +141,7 @@ impl Ran {
             let is_thread =
                 lane.is_some_and(|lane| lane.role == Role::Thread && lane.tid != lane.pid);
             self.expect(is_thread, || {
-                format!("It is the main thread itself that prints the line {line:?}.")
+                format!("The line {line:?} should be printed by a thread other than the main one.")
             });
         }
         self
@@ -160,7 +160,7 @@ impl Ran {
             let number = number.and_then(|(_, rest)| Some(rest.split_once(')')?.0));
             self.expect(number == Some(lane.pid.to_string().as_str()), || {
                 format!(
-                    "Process {} prints the line of another process: {}",
+                    "Process {} printed the line of another process: {}",
                     lane.pid, event.say
                 )
             });
@@ -190,7 +190,7 @@ impl Ran {
     /// With a [`Fault`](crate::Fault) when it was the first process.
     pub fn expect_stopped_child(&self, does: &str) -> &Self {
         self.expect(!self.has_stopped_first, || {
-            format!("What {does} should be a child, and it is the first process itself.")
+            format!("The process that {does} should be a child, and not the first process.")
         })
     }
 
@@ -202,7 +202,7 @@ impl Ran {
     pub fn expect_failure_if_killed(&self, who: &str) {
         self.expect(self.signal.is_none(), || {
             format!(
-                "The {who} was killed, and with it the first process: the {who} should be a child, a \
+                "The kill of the {who} ended the first process: the {who} should be a child, a \
                  process of its own."
             )
         });
@@ -211,7 +211,7 @@ impl Ran {
         }
         self.expect(self.code != Some(0), || {
             format!(
-                "The {who} was killed, so an error was expected, and with it exit code 1. It is 0."
+                "The {who} was killed, so an error and exit code 1 were expected. The exit code is 0."
             )
         });
         self.expect_error();

@@ -1,4 +1,4 @@
-//! While no task ends, there is nothing to look at.
+//! While no task ends, a join should not be polled.
 
 use std::cell::Cell;
 use std::future::poll_fn;
@@ -18,7 +18,7 @@ use crate::told::{Ends, Told};
 
 const TASKS: usize = 20;
 
-/// A thread lets some time pass in which no task can end.
+/// Lets some time pass in which no task can end, and counts the polls.
 pub(crate) fn asks() {
     let is_quiet = Arc::new(AtomicBool::new(true));
     let [joins, streams] = [(); 2].map(|()| Polls::new(&is_quiet));
@@ -39,12 +39,12 @@ pub(crate) fn asks() {
     assert_eq!(
         joined,
         Ok(TASKS),
-        "{TASKS} tasks end well; the number of values that `try_joinall` gives"
+        "the number of values that `try_joinall` returns for {TASKS} tasks that end well"
     );
     assert_eq!(
         come,
         Ok(TASKS),
-        "{TASKS} tasks end well; the number of results that `imap_unordered` gives"
+        "the number of results that `imap_unordered` returns for {TASKS} tasks that end well"
     );
     joins.expect_few("try_joinall");
     streams.expect_few("the stream of imap_unordered");
@@ -61,11 +61,11 @@ fn tell_later(words: Vec<Sender<Ends>>, is_quiet: &Arc<AtomicBool>) {
     });
 }
 
-/// How often a future is polled.
+/// Counts how often a future is polled.
 #[derive(Clone)]
 struct Polls {
     all: Rc<Cell<usize>>,
-    /// While no task could end.
+    /// The polls while no task could end.
     in_vain: Rc<Cell<usize>>,
     is_quiet: Arc<AtomicBool>,
 }
@@ -92,15 +92,15 @@ impl Polls {
 
     fn expect_few(&self, who: &str) {
         let (polls, in_vain) = (self.all.get(), self.in_vain.get());
-        // Once, and once more where it has woken itself to begin.
+        // One poll, and one more if it wakes itself at the beginning.
         assert!(
             in_vain <= 2,
-            "before a task had ended, {who} was polled {in_vain} times: it asks again and again"
+            "before a task had ended, {who} was polled {in_vain} times: it keeps polling the tasks"
         );
-        // Once for each task that ends, and once at the beginning.
+        // One poll for each task that ends, and one at the beginning.
         assert!(
             polls < 2 * TASKS,
-            "while {TASKS} tasks ended, {who} was polled {polls} times: it asks again and again"
+            "while {TASKS} tasks ended, {who} was polled {polls} times: it keeps polling the tasks"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! The values in the order of the tasks; or the error that happened first, and the rest is killed.
+//! It returns the values in the order of the tasks; or the first error, and then it kills the rest.
 
 use std::cell::RefCell;
 use std::pin::pin;
@@ -20,17 +20,17 @@ fn main() -> ExitCode {
     let checks = [
         Check::new(
             "values",
-            "it gives the values in the order of the tasks",
+            "it returns the values in the order of the tasks",
             values,
         ),
-        Check::new("first", "it gives the error that happened first", first),
+        Check::new("first", "it returns the error that happened first", first),
         Check::new(
             "at-once",
-            "it waits for no other task when one has failed",
+            "when a task has failed, it waits for no other one",
             at_once,
         ),
         Check::new("killed", "the tasks that have not ended are killed", killed),
-        Check::new("panic", "a panic is an error, too", panic),
+        Check::new("panic", "a panic is also an error", panic),
         Check::new(
             "stream",
             "results come in the order in which tasks end",
@@ -38,12 +38,12 @@ fn main() -> ExitCode {
         ),
         Check::new(
             "orders",
-            "it holds in whatever order the tasks end",
+            "it works in whatever order the tasks end",
             orders::orders,
         ),
         Check::new(
             "asks",
-            "it sleeps until a task ends, and does not keep asking",
+            "it sleeps until a task ends, and does not poll",
             asks::asks,
         ),
     ];
@@ -53,7 +53,7 @@ fn main() -> ExitCode {
     )
 }
 
-/// What waits for the wrong task may never end.
+/// The limit of each check: an answer that waits for the wrong task may never end.
 const LIMIT: Duration = Duration::from_secs(10);
 
 fn values() {
@@ -71,17 +71,17 @@ fn values() {
     assert_eq!(
         ended,
         Ok(vec![0, 1, 2, 3]),
-        "the tasks ended in the order 2 0 3 1"
+        "the result of four tasks that ended in the order 2, 0, 3, 1"
     );
     let none: Vec<Task<Result<u8, Failure>>> = Vec::new();
     assert_eq!(
         to_the_end(try_joinall(none)),
         Ok(vec![]),
-        "there is no task"
+        "the result without any task"
     );
 }
 
-/// Two fail while the joiner has no turn; and one after the other.
+/// Two tasks fail before they are joined; then two fail one after the other during the join.
 fn first() {
     for order in [[2, 0], [1, 2], [0, 1]] {
         let joined = to_the_end(async {
@@ -117,7 +117,7 @@ fn first() {
     );
 }
 
-/// The others never end. There are more than one would wait for at a time who waits only for some.
+/// The others never end. There are more tasks than an answer that waits in batches would wait for at a time.
 fn at_once() {
     for failing in [0, 1, 8, 99] {
         let joined = to_the_end(async {
@@ -133,7 +133,7 @@ fn at_once() {
         assert_eq!(
             joined,
             Err(Failure::Returned(failing)),
-            "task {failing} fails"
+            "the result when task {failing} of 100 fails and no other task ends"
         );
     }
 }
@@ -149,7 +149,7 @@ fn killed_by(how: Ends) {
     to_the_end(async {
         let note = |number| Noted(number, Rc::clone(&dropped));
         let Told { tasks, words } = Told::new(4, note);
-        // Each has begun.
+        // Now each task has begun.
         yield_now().await;
         let telling = words.clone();
         let _ender = spawn("ender", async move {
@@ -157,7 +157,7 @@ fn killed_by(how: Ends) {
             end(&telling, 1, how).await;
         });
         let joined = try_joinall(tasks).await;
-        assert!(joined.is_err(), "task 1 fails, and it gives {joined:?}");
+        assert!(joined.is_err(), "task 1 failed, but got {joined:?}");
         for _ in 0..5 {
             yield_now().await;
         }
@@ -169,7 +169,7 @@ fn killed_by(how: Ends) {
         assert_eq!(
             ended,
             [0, 1, 2, 3],
-            "task 1 has {fails}, and these tasks have let go of what they held"
+            "task 1 has {fails}, and these tasks have dropped their values"
         );
         drop(words);
     });
@@ -185,7 +185,7 @@ fn given_up() {
             let mut joining = pin!(try_joinall(tasks));
             smol::future::poll_once(joining.as_mut()).await
         };
-        assert_eq!(given_up, None, "no task has ended");
+        assert_eq!(given_up, None, "the join while no task has ended");
         for _ in 0..5 {
             yield_now().await;
         }
@@ -193,7 +193,7 @@ fn given_up() {
         assert_eq!(
             ended,
             [0, 1, 2],
-            "the wait was given up, and these tasks have let go of what they held"
+            "the join was dropped, and these tasks have dropped their values"
         );
         drop(words);
     });
@@ -205,7 +205,7 @@ fn sorted(numbers: &RefCell<Vec<usize>>) -> Vec<usize> {
     numbers
 }
 
-/// Notes that it is dropped.
+/// A value of a task that records when it is dropped.
 struct Noted(usize, Rc<RefCell<Vec<usize>>>);
 
 impl Drop for Noted {
@@ -228,7 +228,7 @@ fn panic() {
     );
     assert!(
         is_told,
-        "the task \"bad\" has panicked, and it gives {joined:?}"
+        "the task \"bad\" has panicked, but the join returned {joined:?}"
     );
     for order in [[0, 1], [1, 0]] {
         panic_and_error(order);
@@ -256,6 +256,6 @@ fn panic_and_error(order: [usize; 2]) {
     assert_eq!(
         first,
         Some(order[0]),
-        "before they were joined, {one} and then {other}; it gives {joined:?}"
+        "before they were joined, {one} and then {other}: which of them {joined:?} reports"
     );
 }

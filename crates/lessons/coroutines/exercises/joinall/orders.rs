@@ -1,4 +1,4 @@
-//! Any order of the ends.
+//! The tasks end in a random order.
 
 use std::future::pending;
 
@@ -9,7 +9,7 @@ use rand::seq::SliceRandom;
 
 use crate::told::{Ends, Failure, Told, to_the_end};
 
-/// Any order, and any of them fail or panic; some before the joiner has its next turn.
+/// Tasks end in a random order, and some fail or panic; some end before the joiner has its next turn.
 pub(crate) fn orders() {
     let mut random = chance("orders");
     for _ in 0..300 {
@@ -58,7 +58,7 @@ fn expect_first_failure(
     };
     let expected = match fails {
         Some((number, _)) => format!("the error of task {number}"),
-        None => "the values of all".to_owned(),
+        None => "the values of all tasks".to_owned(),
     };
     let told = ends.iter().map(|(number, how)| match how {
         Ends::Well => format!("{number} ended"),
@@ -68,6 +68,6 @@ fn expect_first_failure(
     let told = told.collect::<Vec<_>>().join(", ");
     assert!(
         is_right,
-        "of {count} tasks, {told}: {expected} was expected, and it gives {joined:?}"
+        "of {count} tasks, {told}: the join should return {expected}, but it returned {joined:?}"
     );
 }

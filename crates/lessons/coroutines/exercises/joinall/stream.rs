@@ -1,5 +1,5 @@
-//! `imap_unordered` gives the results of those tasks that `first_ended` gives: a `try_joinall` that
-//! does without it is no reason for it to be wrong.
+//! `imap_unordered` returns the results of the tasks that `first_ended` returns, so `first_ended` is checked
+//! even if `try_joinall` does not use it.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -22,7 +22,7 @@ pub(crate) fn stream() {
     }
 }
 
-/// A channel for each item, which tells its task how to end.
+/// Makes a channel for each item, through which its task is told how to end.
 pub(crate) fn channels(count: usize) -> (Vec<Sender<Ends>>, Vec<Receiver<Ends>>) {
     (0..count).map(|_| channel::bounded(1)).unzip()
 }
@@ -50,20 +50,20 @@ fn one_by_one() {
             };
             end(&words, number, how).await;
             let Some(result) = results.next().await else {
-                fault("The stream of results ends before all have come.");
+                fault("The stream of results ended before all results had come.");
             };
             come.push(result.ok());
         }
         assert!(
             results.next().await.is_none(),
-            "five results have come, and there is one more"
+            "all five results have come, but the stream returned one more"
         );
         come
     });
     assert_eq!(
         come,
         order.map(|number| (number != 4).then_some(number)),
-        "the results of five tasks that ended one after the other; task 4 has panicked"
+        "the results of five tasks that ended one after the other (`None`: task 4, which panicked)"
     );
 }
 
@@ -112,7 +112,7 @@ fn any_order(random: &mut StdRng) {
 struct Story {
     lines: Vec<String>,
     told: Vec<usize>,
-    /// The tasks that have ended, and whose results were not taken yet.
+    /// The tasks that have ended and whose results have not been taken yet.
     ended: VecDeque<(usize, Ends)>,
 }
 
@@ -142,7 +142,7 @@ impl Story {
     /// Checks that the result is the one of the task that ended first, of those whose results are left.
     fn expect_first(&mut self, result: Option<Result<usize, TaskError>>) {
         let Some((number, how)) = self.ended.pop_front() else {
-            fault("No task is running, none has ended, and not all results have come.");
+            fault("No task is running and no result is left, but not all results have come.");
         };
         let is_its = match &result {
             Some(Ok(value)) => how == Ends::Well && *value == number,
@@ -153,7 +153,7 @@ impl Story {
         };
         assert!(
             is_its,
-            "{}: the next result is that of task {number}, and it is {result:?}",
+            "{}: the next result should be that of task {number}, but it is {result:?}",
             self.lines.join(", ")
         );
         let line = format!("the result of task {number} was taken");
@@ -163,7 +163,7 @@ impl Story {
     fn expect_none(&self, result: Option<Result<usize, TaskError>>) {
         assert!(
             result.is_none(),
-            "{}: there is no other result now, and there is {result:?}",
+            "{}: no result is left now, but the stream returned {result:?}",
             self.lines.join(", ")
         );
     }

@@ -1,4 +1,4 @@
-//! Tasks that end when the check says so, and a run that is cut off when nothing will end it.
+//! Tasks that end when the check tells them to, and a run that is stopped when nothing can end it.
 
 use std::time::{Duration, Instant};
 
@@ -26,14 +26,14 @@ pub(crate) enum Ends {
     ByPanic,
 }
 
-/// Tasks that end in an order that the check says: each waits for a word of its own.
+/// Tasks that end in an order that the check chooses: each waits for a word on a channel of its own.
 pub(crate) struct Told {
     pub(crate) tasks: Vec<Task<Result<usize, Failure>>>,
     pub(crate) words: Vec<Sender<Ends>>,
 }
 
 impl Told {
-    /// This number of tasks, each of which has `held` until it ends.
+    /// Starts `count` tasks, each of which holds a value of `held` until it ends.
     pub(crate) fn new<H: 'static>(count: usize, held: impl Fn(usize) -> H) -> Self {
         let (words, heard): (Vec<_>, Vec<Receiver<Ends>>) =
             (0..count).map(|_| channel::bounded(1)).unzip();
@@ -57,7 +57,7 @@ impl Told {
     }
 }
 
-/// Tells a task to end, and lets it.
+/// Tells a task to end, and yields so that it can.
 pub(crate) async fn end(words: &[Sender<Ends>], number: usize, how: Ends) {
     let _may_be_killed = words[number].try_send(how);
     for _ in 0..3 {
@@ -65,8 +65,8 @@ pub(crate) async fn end(words: &[Sender<Ends>], number: usize, how: Ends) {
     }
 }
 
-/// Runs it to its end. Its tasks wait for each other alone: when another task has had thousands of
-/// turns meanwhile, nothing will end it any more.
+/// Runs `main` to its end. Its tasks wait only for each other: if another task has thousands of turns
+/// meanwhile, nothing can end it any more, and this is a deadlock.
 pub(crate) fn to_the_end<T>(main: impl Future<Output = T>) -> T {
     let ended = run(async {
         let (over, is_over) = channel::bounded(1);
@@ -79,7 +79,7 @@ pub(crate) fn to_the_end<T>(main: impl Future<Output = T>) -> T {
             }
             let _is_heard = over.try_send(());
         });
-        // It is polled when it is woken, or when all is over, and not at each turn of the other.
+        // `main` is polled only when it is woken, or at the end, and not at each turn of the other task.
         let main = async { Some(main.await) };
         let is_over = async {
             let _told = is_over.recv().await;
@@ -88,7 +88,7 @@ pub(crate) fn to_the_end<T>(main: impl Future<Output = T>) -> T {
         smol::future::or(main, is_over).await
     });
     ended.unwrap_or_else(|| {
-        let said = "It does not end: the tasks that it waits for do not end, or nothing wakes it.";
+        let said = "It does not end: it waits for tasks that do not end, or nothing wakes it.";
         Fault::of(Verdict::Deadlock, said).raise()
     })
 }

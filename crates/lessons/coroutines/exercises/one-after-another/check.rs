@@ -1,4 +1,4 @@
-//! All visits are made at once: a task that waits for its page leaves the thread to the others.
+//! All visits are made at the same time: while a task waits for its page, the others have the thread.
 
 use std::process::ExitCode;
 
@@ -8,19 +8,19 @@ fn main() -> ExitCode {
     judge(
         "coroutines/one-after-another",
         &[
-            Check::new("page", "a page is fetched, and its size told", || {
+            Check::new("page", "it fetches a page, and prints its size", || {
                 FETCHING.any_number(&[1])
             }),
             Check::new(
                 "together",
-                "all visits have begun before the first page is there",
+                "all visits begin before the first page has come",
                 || FETCHING.together(),
             ),
-            Check::new("pages", "so is each of many", || {
+            Check::new("pages", "it fetches each of several pages", || {
                 FETCHING.any_number(&[4, 12])
             }),
-            Check::new("empty", "an empty page is a page, too", || FETCHING.empty()),
-            Check::new("twice", "an address may be there twice", || {
+            Check::new("empty", "an empty page is no error", || FETCHING.empty()),
+            Check::new("twice", "an address may be given twice", || {
                 FETCHING.twice()
             }),
             Check::new("failure", "it fails when a page cannot be fetched", || {
@@ -31,10 +31,10 @@ fn main() -> ExitCode {
                 "it waits for the pages, however long they take",
                 || FETCHING.slow(),
             ),
-            Check::new("chaos", "it holds in whatever order the tasks run", || {
+            Check::new("chaos", "it works in whatever order the tasks run", || {
                 FETCHING.chaos()
             }),
-            Check::new("bare", "it holds when nothing is recorded", || {
+            Check::new("bare", "it works when nothing is recorded", || {
                 FETCHING.bare()
             }),
         ],
@@ -47,7 +47,7 @@ const FETCHING: Fetching = Fetching {
     fails: expect_no_page,
 };
 
-/// The sizes are known to the server alone. An address that is there twice has two lines.
+/// Only the server knows the sizes. An address that is given twice has two lines.
 fn expect_pages(ran: &Ran, sizes: &[usize], pages: &Pages) {
     ran.expect_code(0);
     let urls = pages.urls();
@@ -58,13 +58,13 @@ fn expect_pages(ran: &Ran, sizes: &[usize], pages: &Pages) {
         ran.expect(times == expected, || {
             format!(
                 "The line {line:?} was expected {expected} times, once for each time the address is \
-                 given, and is there {times} times."
+                 given, but was printed {times} times."
             )
         });
     }
 }
 
-/// No line reports that a page was received that was not.
+/// Checks that no line reports that a page was received that the server does not have.
 fn expect_no_page(ran: &Ran, url: &str) {
     let end = format!(" bytes received from {url}.");
     let is_its = |line: &&&str| {
@@ -75,8 +75,8 @@ fn expect_no_page(ran: &Ran, url: &str) {
     let line = lines.iter().find(is_its);
     ran.expect(line.is_none(), || {
         format!(
-            "The server does not have this page, so nothing was received, and yet there is the line \
-             {:?}.",
+            "The server does not have this page, so nothing was received. But the program printed the \
+             line {:?}.",
             line.copied().unwrap_or_default()
         )
     });

@@ -16,11 +16,11 @@ fn main() -> ExitCode {
             }),
             Check::new(
                 "order",
-                "the sizes stand in the order of the addresses",
+                "the sizes are in the order of the addresses",
                 || FETCHING.any_number(&[2, 5, 12]),
             ),
-            Check::new("empty", "an empty page is a page, too", || FETCHING.empty()),
-            Check::new("twice", "an address may be there twice", || {
+            Check::new("empty", "an empty page is no error", || FETCHING.empty()),
+            Check::new("twice", "an address may be given twice", || {
                 FETCHING.twice()
             }),
             Check::new("failure", "it fails when a page cannot be fetched", || {
@@ -31,10 +31,10 @@ fn main() -> ExitCode {
                 "it waits for the pages, however long they take",
                 || FETCHING.slow(),
             ),
-            Check::new("chaos", "it holds in whatever order the tasks run", || {
+            Check::new("chaos", "it works in whatever order the tasks run", || {
                 FETCHING.chaos()
             }),
-            Check::new("bare", "it holds when nothing is recorded", || {
+            Check::new("bare", "it works when nothing is recorded", || {
                 FETCHING.bare()
             }),
         ],

@@ -12,26 +12,22 @@ fn main() -> ExitCode {
         "distributed/lost-with-worker",
         &[
             Check::new("well", "when no worker dies, each task is done once", well),
-            Check::new("dies", "the task of a dead worker is done by another", dies),
-            Check::new("once", "what is done is not done again", once),
-            Check::new("left", "a task that no worker is there for is left", left),
             Check::new(
-                "reset",
-                "a connection that breaks is at its end, too",
-                reset,
+                "dies",
+                "another worker does the task of a dead worker",
+                dies,
             ),
-            Check::new(
-                "killed",
-                "it holds when a worker is killed anywhere",
-                killed,
-            ),
-            Check::new("slow", "it waits for a worker that is slow", slow),
+            Check::new("once", "a task that is done is not done again", once),
+            Check::new("left", "a task is left if there is no worker for it", left),
+            Check::new("reset", "a broken connection counts as its end", reset),
+            Check::new("killed", "it works wherever a worker is killed", killed),
+            Check::new("slow", "it waits for a slow worker", slow),
             Check::new(
                 "chaos",
-                "it holds in whatever order the processes run",
+                "it works in whatever order the processes run",
                 chaos,
             ),
-            Check::new("bare", "it holds when nothing is recorded", bare),
+            Check::new("bare", "it works when nothing is recorded", bare),
         ],
     )
 }
@@ -66,8 +62,8 @@ fn asks_for_nothing() {
     let ran = with(3, &["first", "in:1", "first", "never"]).run();
     ran.expect(ran.code == Some(0), || {
         format!(
-            "The first worker died before it had asked for a task: its connection is at its end, and \
-             the next worker does the tasks. Exit code 0 was expected. It said: {}",
+            "The first worker died before it had asked for a task: its connection ends, and the next \
+             worker should do the tasks, with exit code 0. Standard error has: {}",
             ran.err.trim()
         )
     });
@@ -84,7 +80,7 @@ fn once() {
     }
 }
 
-/// Nothing was lent when the workers that are left have died.
+/// Some workers die, and no worker is left for the rest of the tasks.
 fn left() {
     let ran = with(4, &["in:2", "in:1"]).run();
     expect_done(&ran, 4, 3);
@@ -102,21 +98,21 @@ fn reset() {
         let ran = with(3, &[death, "never"]).run();
         ran.expect(ran.code == Some(0), || {
             format!(
-                "The worker died before it had read its task, and its connection was reset: an error \
-                 of `read` or `write`, and an end, too. Exit code 0 was expected. It said: {}",
+                "The worker died before it had read its task, and its connection was reset. The error \
+                 of `read` or `write` is an end, too: exit code 0 was expected. Standard error has: {}",
                 ran.err.trim()
             )
         });
         expect_done(&ran, 3, 0);
         expect_begun(&ran, 3, 0);
     }
-    // And one that breaks before: then it is the `write` that fails.
+    // If the connection breaks earlier, the `write` fails.
     for workers in [&["cut", "never"][..], &["in:1", "cut", "cut", "never"]] {
         let ran = with(3, workers).run();
         ran.expect(ran.code == Some(0), || {
             format!(
-                "The connection broke when the worker had asked and its task was not sent yet: an error of \
-                 `write`, and an end, too. Exit code 0 was expected. It said: {}",
+                "The connection broke after the worker's request and before its task was sent. The error of \
+                 `write` is an end, too: exit code 0 was expected. Standard error has: {}",
                 ran.err.trim()
             )
         });
@@ -125,14 +121,14 @@ fn reset() {
     half();
 }
 
-/// The worker dies when it has sent a part of its message.
+/// The worker dies after it has sent a part of its message.
 fn half() {
     for (dies, death) in [(1, "half:1"), (2, "half:2"), (3, "half:3")] {
         let ran = with(3, &[death, "never"]).run();
         ran.expect(ran.code == Some(0), || {
             format!(
-                "The worker died when it had sent half of the result of its task number {dies}: an error \
-                 of `read`, whichever it is, and an end, too. Exit code 0 was expected. It said: {}",
+                "The worker died after it had sent half of the result of its task number {dies}. Any error \
+                 of `read` is an end, too: exit code 0 was expected. Standard error has: {}",
                 ran.err.trim()
             )
         });
@@ -141,7 +137,7 @@ fn half() {
     }
 }
 
-/// So begins the line of a worker about a task, up to its number. (One about its death needs a death.)
+/// The beginning of a worker's line about a task. (A line about its death is printed only if it dies.)
 const TASK: &str = "Worker (";
 
 /// A worker may be killed before it has sent its result, or after.
@@ -154,7 +150,7 @@ fn killed() {
     }
 }
 
-/// A worker that stands still is no dead one.
+/// A worker that is stopped is not dead.
 fn slow() {
     let usual = with(4, &["never"]).run();
     for length in [2, 4].map(Duration::from_secs) {
@@ -181,15 +177,15 @@ fn bare() {
     expect_done(&ran, 4, 0);
 }
 
-/// All results but those of the tasks that are left, each once. The lines are the grader's, and so is
-/// the list of results that they print.
+/// Checks that there are all results except those of the tasks that are left, each once. The grader's code
+/// prints the lines and the list of results.
 fn expect_done(ran: &Ran, count: usize, left: usize) {
     ran.expect_code(0);
     let last = ran.lines().last().copied().unwrap_or_default();
     let done = count - left;
     let expected = format!("{count} tasks, {done} results, {left} left: 0 lost.");
     ran.expect(last == expected, || {
-        format!("The last line should be\n  {expected}\nand is\n  {last}")
+        format!("The last line should be\n  {expected}\nbut it is\n  {last}")
     });
     let results = ran.said("Results");
     let list = results.last().copied().unwrap_or_default();
@@ -204,7 +200,7 @@ fn expect_done(ran: &Ran, count: usize, left: usize) {
     });
 }
 
-/// The log's word: workers have begun each task once, and as many again as died in one.
+/// Checks in the log that workers have begun each task once, and once more for each death in a task.
 fn expect_begun(ran: &Ran, count: usize, deaths: usize) {
     let mut begun: BTreeMap<u32, usize> = BTreeMap::new();
     for event in ran.run.events.iter().filter(|it| it.kind == Kind::Say) {
@@ -213,22 +209,22 @@ fn expect_begun(ran: &Ran, count: usize, deaths: usize) {
             continue;
         };
         ran.expect(event.lane != 0, || {
-            "The scheduler does tasks itself, and should lend them to workers.".to_owned()
+            "The scheduler does tasks itself. It should lend them to workers.".to_owned()
         });
         *begun.entry(task).or_default() += 1;
     }
     let begins: usize = begun.values().sum();
     ran.expect(begun.len() == count && begins == count + deaths, || {
         format!(
-            "{count} tasks are to be begun by workers, and {deaths} of them once more, because a \
-             worker died in them. {} were begun, {begins} times in all.",
+            "Workers should begin each of {count} tasks once, and once more for each of {deaths} \
+             deaths in a task. {} tasks were begun, {begins} times in all.",
             begun.len()
         )
     });
 }
 
-/// The task in the program's own line about its begin, printed by this process. (Another line may
-/// begin like it.)
+/// The task in the program's own line about its beginning, printed by this process. (Another line may
+/// begin in the same way.)
 fn task_begun(line: &str, pid: u32) -> Option<u32> {
     let rest = line.strip_prefix(&format!("{TASK}{pid}) task "))?;
     let task = rest.split_once(':')?.0.parse().ok()?;

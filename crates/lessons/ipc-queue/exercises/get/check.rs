@@ -24,15 +24,15 @@ fn main() -> ExitCode {
         "ipc-queue/get",
         &[
             check("order", "items are got in order, each once", order),
-            check("end", "there is an end, and nothing before it", end),
+            check("end", "the end comes after the last item only", end),
             check(
                 "type",
-                "what is none of the type is an error, and gone",
+                "an item that cannot be decoded is an error, and is removed",
                 none_of_the_type,
             ),
             check(
                 "limit",
-                "its limit is one for the turn and the item",
+                "one limit covers the wait for the turn and for the item",
                 waits::limit,
             ),
             check("look", "`look` sees an item that is in the queue", look),
@@ -43,12 +43,12 @@ fn main() -> ExitCode {
             ),
             check(
                 "one",
-                "while a process looks at an item, no other gets one",
+                "while a process looks at an item, no other process gets one",
                 one_at_a_time,
             ),
             check(
                 "patience",
-                "patience holds for the other readers, too",
+                "a reader's limit also holds while another reader has its turn",
                 waits::patience,
             ),
             check(
@@ -68,23 +68,23 @@ fn main() -> ExitCode {
             ),
             check(
                 "killed",
-                "it holds wherever a reader is killed",
+                "wherever a reader is killed, at most its own item is lost",
                 deaths::anywhere,
             ),
             check(
                 "waits",
-                "it waits for an item, and does not ask",
+                "it waits for an item, and does not poll",
                 waits::forever,
             ),
             check(
                 "waits-limit",
-                "with a limit, too, it waits for an item, and does not ask",
+                "it waits for an item with a limit, too, and does not poll",
                 waits::within_a_limit,
             ),
-            Check::new("many", "four readers get 40,000 items once each", many),
+            Check::new("many", "four readers get each of 40,000 items once", many),
             Check::new(
                 "one-core",
-                "on one core, too, four readers get each item once",
+                "four readers get each item once on one core, too",
                 many,
             )
             .on_one_core(),
@@ -120,10 +120,10 @@ fn order() {
         };
         match got {
             Ok(got) => assert_eq!(got, *expected, "item {place}, got by `{how}`"),
-            Err(error) => fault(format!("`{how}` of item {place} is an error: {error}.")),
+            Err(error) => fault(format!("`{how}` of item {place} failed: {error}.")),
         }
     }
-    assert!(receiver.is_empty(), "after the last item");
+    assert!(receiver.is_empty(), "the queue is not empty at the end");
 }
 
 fn end() {
@@ -132,16 +132,16 @@ fn end() {
     for _ in 0..2 {
         assert!(
             empty(receiver.try_get()),
-            "`try_get` of a queue without an item should be Empty"
+            "`try_get` of an empty queue should return Empty"
         );
         let limit = Duration::from_millis(120);
         let begun = Instant::now();
         assert!(
             empty(receiver.get_timeout(limit)),
-            "`get_timeout` of a queue without an item should be Empty"
+            "`get_timeout` of an empty queue should return Empty"
         );
         let took = begun.elapsed();
-        assert!(took >= limit, "its limit is {limit:?}, it took {took:?}");
+        assert!(took >= limit, "its limit was {limit:?}, it took {took:?}");
         put(&sender, [7]);
         assert_eq!(receiver.get().ok(), Some(7), "an item that came after that");
     }
@@ -155,7 +155,7 @@ fn end() {
             "every sender has gone and no item is left: Disconnected was expected, not {got:?}"
         );
     }
-    // An end that was not given to a process.
+    // A process that was not given the receiver.
     let (sender, receiver) = queue::<u32>();
     put(&sender, [9]);
     let shared = std::rc::Rc::new(receiver);
@@ -164,12 +164,12 @@ fn end() {
     let child = Process::start("child", is_error).expect("a process can be started");
     assert!(
         child.join().expect("it does not panic"),
-        "the end stayed with the parent, and a child's `get` should be NotHeld"
+        "the receiver stayed with the parent, so a child's `get` should return NotHeld"
     );
-    assert_eq!(shared.get().ok(), Some(9), "the parent has the end");
+    assert_eq!(shared.get().ok(), Some(9), "`get` in the parent");
 }
 
-/// A number that 13 is not. By hand: a derive looks for a manifest.
+/// A number other than 13. Its borsh traits are written by hand, because their derives look for a manifest.
 #[derive(Debug, PartialEq, Eq)]
 struct Lucky(u32);
 
@@ -194,14 +194,14 @@ fn none_of_the_type() {
     for expected in [Some(1), None, Some(2), None, None, Some(3)] {
         let left = receiver.len();
         let got = receiver.get_with(|item| {
-            assert!(item.0 != 13, "`look` is called without an item");
+            assert!(item.0 != 13, "`look` is called for an undecodable item");
         });
         match (expected, got) {
             (Some(number), Ok(Lucky(got))) if got == number => {}
             (None, Err(GetError::Decode(_))) => {}
             (expected, got) => fault(format!(
-                "The items are 1, 13, 2, 13, 13, 3, and 13 is none of the type: {expected:?} was \
-                 expected (None for an error), and `get` gives {got:?}."
+                "The items are 1, 13, 2, 13, 13, 3, and 13 cannot be decoded: {expected:?} was \
+                 expected (None for an error), but `get_with` returned {got:?}."
             )),
         }
         assert_eq!(receiver.len(), left - 1, "items that are left");
@@ -215,23 +215,23 @@ fn look() {
         let mut seen = Vec::new();
         let got = receiver.get_with(|item| {
             seen.push((*item, receiver.len()));
-            // Once more would be an item out of turn.
+            // A second `get` in the same turn is an error.
             assert!(
                 matches!(receiver.try_get(), Err(GetError::InUse)),
-                "`try_get` inside of `look` should be InUse"
+                "`try_get` inside `look` should return InUse"
             );
         });
-        assert_eq!(got.ok(), Some(expected), "what `get_with` gets");
+        assert_eq!(got.ok(), Some(expected), "the item that `get_with` returns");
         assert_eq!(
             seen,
             [(expected, left)],
-            "what `look` sees, and how many items are in the queue then"
+            "the item that `look` sees, and how many items are in the queue then"
         );
         assert_eq!(receiver.len(), left - 1, "items in the queue afterwards");
     }
 }
 
-/// A number that several processes see.
+/// A number in shared memory.
 type Shared = AtomicValue<AtomicU32>;
 
 fn shared() -> Shared {
@@ -244,7 +244,7 @@ fn until(number: &Shared, at_least: u32) {
     }
 }
 
-/// A process that gets an item, and looks at it until the number is 2; it is 1 when it looks.
+/// Starts a process that gets an item, sets `stage` to 1 in `look`, and looks until it is 2.
 fn looker(receiver: &Receiver<u32>, stage: &Shared) -> Process<Option<u32>> {
     let (receiver, stage) = (other(receiver), stage.clone());
     let get = move || {
@@ -263,16 +263,16 @@ fn one_at_a_time() {
     let stage = shared();
     let looker = looker(&receiver, &stage);
     until(&stage, 1);
-    assert_eq!(receiver.len(), 5, "items, while a process looks at one");
+    assert_eq!(receiver.len(), 5, "items while a process looks at one");
     let got = receiver.try_get();
     assert!(
         matches!(got, Err(GetError::Empty)),
-        "another process looks at the first item: `try_get` should be Empty, and is {got:?}"
+        "another process looks at the first item: `try_get` should return Empty, not {got:?}"
     );
     stage.store(2, Ordering::SeqCst);
-    assert_eq!(looker.join().ok().flatten(), Some(1), "what it gets");
+    assert_eq!(looker.join().ok().flatten(), Some(1), "the looker's item");
     let rest: Vec<_> = (0..4).filter_map(|_| receiver.get().ok()).collect();
-    assert_eq!(rest, [2, 3, 4, 5], "what is left for this process");
+    assert_eq!(rest, [2, 3, 4, 5], "the items that are left after that");
 }
 
 fn many() {
@@ -296,7 +296,7 @@ fn many() {
         let its = reader.join().expect("a reader ends by itself");
         assert!(
             its.is_sorted_by(|one, next| one < next),
-            "a reader gets an item after a later one, or one twice"
+            "a reader got an item after a later one, or one twice"
         );
         got.extend(its);
     }

@@ -1,4 +1,4 @@
-//! What is left for the other readers when one is killed.
+//! What other readers get when one of them is killed or panics.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -27,12 +27,12 @@ pub(crate) fn in_look() {
         assert_eq!(
             got.ok(),
             Some(item),
-            "what the next process gets when two were killed in `look`"
+            "the item that the next process gets after two were killed in `look`"
         );
     }
 }
 
-/// Once in another process, which ends by it, and once in this one, which goes on.
+/// The panic happens in another process, which it ends, and then in this one, which goes on.
 pub(crate) fn panic_in_look() {
     std::panic::set_hook(Box::new(|_| ()));
     let (sender, receiver) = queue();
@@ -41,17 +41,17 @@ pub(crate) fn panic_in_look() {
         let childs = other(&receiver);
         let reader = Process::start("reader", move || panics(&childs));
         let ended = reader.expect("a process can be started").join();
-        assert!(ended.is_err(), "a panic in `look` goes on to the caller");
+        assert!(ended.is_err(), "a panic in `look` did not end its process");
         let caught = catch_unwind(AssertUnwindSafe(|| panics(&receiver)));
-        assert!(caught.is_err(), "a panic in `look` goes on to the caller");
+        assert!(caught.is_err(), "the caller did not get `look`'s panic");
         let childs = other(&receiver);
         let next = Process::start("next", move || childs.try_get().ok());
         let got = next.expect("a process can be started").join();
         assert_eq!(
             got.ok().flatten(),
             Some(item),
-            "what the next process gets when two had panicked in `look`: the item was never got, and their turns \
-             are over"
+            "the item that the next process gets after two have panicked in `look`: a panic should end the \
+             turn, and leave the item in the queue"
         );
     }
 }
@@ -80,8 +80,8 @@ pub(crate) fn anywhere() {
         let is_whole = rest == [2, 3] || got.is_none() && rest == [1, 2, 3];
         assert!(
             is_whole,
-            "a reader was to get 1 of 1, 2, 3, and was killed at its event {event} (it got {got:?}): \
-             the next one gets {rest:?}"
+            "the items are 1, 2, 3, and a reader was killed at its event {event} (it got {got:?}): \
+             the next reader got {rest:?}"
         );
         if got.is_some() {
             return;

@@ -1,4 +1,4 @@
-//! What is done while it is the turn of a process.
+//! What a process does during its turn.
 
 use std::cell::RefCell;
 use std::fmt::Arguments;
@@ -10,7 +10,7 @@ use ipc_queue::{GetError, Receiver};
 
 use crate::{Lucky, other, put, queue};
 
-/// A queue, and how many items were in it at the end of each turn.
+/// A queue, and the number of items that were in it at the end of each turn.
 struct Watched {
     receiver: Receiver<Lucky>,
     left: Vec<usize>,
@@ -20,7 +20,7 @@ thread_local! {
     static WATCHED: RefCell<Option<Watched>> = const { RefCell::new(None) };
 }
 
-/// The lock tells just before it is given back.
+/// Records the number of items when the lock reports its release, just before it.
 fn at_release(kind: Kind, _: &str, _: Arguments<'_>) {
     if kind == Kind::Release {
         WATCHED.with_borrow_mut(|watched| {
@@ -31,7 +31,7 @@ fn at_release(kind: Kind, _: &str, _: Arguments<'_>) {
     }
 }
 
-/// Afterwards another process may have its turn, and what is removed then may be its item.
+/// After the turn, another process may have its own, and a removal may hit that process's item.
 pub(crate) fn removed_in_turn() {
     let (sender, receiver) = queue();
     put(&sender, [1, 13, 2, 13, 3, 13].map(Lucky));
@@ -62,11 +62,11 @@ pub(crate) fn removed_in_turn() {
         let gone = 5 - place;
         assert!(
             !left.is_empty() && left.iter().all(|&left| left == gone),
-            "item {place} of 1, 13, 2, 13, 3, 13 was got (13 is none of the type), which leaves {gone}; when the \
-             turn ended (each, if there were several), {left:?} were in the queue: remove the item in the same turn \
-             in which you look at it"
+            "item {place} of 1, 13, 2, 13, 3, 13 was read (13 cannot be decoded), which leaves {gone} items. \
+             At the end of each turn, {left:?} were in the queue: remove the item in the same turn in which \
+             you look at it"
         );
     }
-    // The drop of a receiver is an event, too, so it comes after the borrow.
+    // Dropping a receiver is an event, too, so it has to come after the borrow.
     drop(WATCHED.take());
 }

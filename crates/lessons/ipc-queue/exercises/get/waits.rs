@@ -1,4 +1,4 @@
-//! How it waits, and for how long: for an item, and for another process that reads.
+//! How, and for how long, a reader waits for an item and for the turn of another process.
 
 use std::sync::atomic::Ordering;
 use std::thread::sleep;
@@ -12,7 +12,7 @@ use crate::{looker, other, put, queue, shared, until};
 
 const AN_HOUR: Duration = Duration::from_secs(3600);
 
-/// On a busy machine one may take longer: once, of several times, is enough.
+/// On a busy machine a call may take longer, so it is enough if one of several returns in time.
 pub(crate) fn limit() {
     let (_sender, receiver) = queue::<u32>();
     let limit = Duration::from_millis(100);
@@ -26,14 +26,14 @@ pub(crate) fn limit() {
         }
     }
     fault(format!(
-        "`get_timeout({limit:?})` of a queue without an item waits for {shortest:?}: patience ends when it \
-         said, whatever was waited for before."
+        "`get_timeout({limit:?})` of an empty queue waited for {shortest:?} or longer in each of five \
+         calls: the limit covers the wait for the turn and for the item."
     ));
 }
 
-/// Another process has its turn until half of the limit is over, takes the last item, and puts one when the limit
-/// is over: no item came in time. On a busy machine the call may begin late, and get that item. Once, of several
-/// runs, is enough.
+/// Another process has its turn until half of the limit is over, gets the last item, and puts one when the
+/// limit is over: no item came in time. On a busy machine the call may begin late, and get that item, so it
+/// is enough if one of several runs ends at the limit.
 pub(crate) fn turn_and_item() {
     let mut is_ever_empty = false;
     for millis in [300, 600, 1200] {
@@ -69,9 +69,9 @@ pub(crate) fn turn_and_item() {
     }
     if !is_ever_empty {
         fault(
-            "In each of three runs another process had its turn until half of the limit was over, and then there \
-             was no item; one came when the limit was over, and `get_timeout` has waited for it: the limit does \
-             not begin anew with the turn.",
+            "In each of three runs, another process had its turn until half of the limit was over. Then \
+             there was no item until the limit was over, but `get_timeout` waited for it: the limit should \
+             not begin again with the turn.",
         );
     }
 }
@@ -89,11 +89,11 @@ pub(crate) fn patience() {
         let took = begun.elapsed();
         assert!(
             matches!(got, Err(GetError::Empty)) && took >= limit,
-            "another process looks at an item all the time: `get_timeout({limit:?})` should be \
-             Empty at its limit, and is {got:?} after {took:?}"
+            "another process looks at an item all the time: `get_timeout({limit:?})` should return \
+             Empty at its limit, not {got:?} after {took:?}"
         );
     }
-    // And that of `get` has no end.
+    // And `get` waits without a limit.
     let (childs, told) = (other(&receiver), stage.clone());
     let second = Process::start("second", move || {
         let got = childs.get().ok();
@@ -102,16 +102,16 @@ pub(crate) fn patience() {
     let second = second.expect("a process can be started");
     sleep(Duration::from_millis(200));
     stage.store(2, Ordering::SeqCst);
-    assert_eq!(looker.join().ok().flatten(), Some(1), "what it gets");
+    assert_eq!(looker.join().ok().flatten(), Some(1), "the looker's item");
     assert_eq!(
         second.join().ok(),
         Some((Some(2), 2)),
-        "what a second process gets that comes while the first one looks, and when (2: afterwards)"
+        "the item that a second process gets that comes while the first one looks, and when (2: afterwards)"
     );
-    assert_eq!(receiver.get().ok(), Some(3), "what is left");
+    assert_eq!(receiver.get().ok(), Some(3), "the item that is left");
 }
 
-/// Starts a process that gets an item, and returns when it is about to.
+/// Starts a process that gets an item, and returns when its call is about to begin.
 fn reader(
     name: &str,
     receiver: &Receiver<u32>,
@@ -130,7 +130,7 @@ fn reader(
     reader
 }
 
-/// The first waits for an item, the second for the first.
+/// The first process waits for an item, the second one for the turn of the first.
 pub(crate) fn forever() {
     let recorded = Recorded::begin();
     let (sender, receiver) = queue();
@@ -145,7 +145,7 @@ pub(crate) fn forever() {
     expect_both(readers);
 }
 
-/// By the kernel's word, since the log of a wait with a limit looks like that of a poll.
+/// The kernel shows how they wait: the log of a wait with a limit looks like that of a poll.
 pub(crate) fn within_a_limit() {
     let recorded = Recorded::begin();
     let (sender, receiver) = queue();
@@ -167,7 +167,7 @@ fn expect_turns(recorded: &Recorded) {
     assert_eq!(
         waits_for,
         ["queue", "queue: get"],
-        "for what two processes wait: the first has its turn, and waits for an item of the queue; the second \
+        "what two processes wait for: the first has its turn, and waits for an item of the queue; the second \
          waits for its turn, which is the lock `queue: get`"
     );
 }
@@ -183,12 +183,12 @@ fn expect_both(readers: [Process<(Option<u32>, f64)>; 2]) {
     let got = its.map(|(got, _)| got);
     assert!(
         got == [Some(1), Some(2)] || got == [Some(2), Some(1)],
-        "two processes wait, and two items are put: they get {got:?}"
+        "two processes waited, two items were put, and the processes got {got:?}"
     );
     for (_, seconds) in its {
         assert!(
             seconds < 0.2,
-            "two processes wait for an item, and one uses the processor for {seconds:.2} s"
+            "two processes waited for an item, but one used the processor for {seconds:.2} s"
         );
     }
 }

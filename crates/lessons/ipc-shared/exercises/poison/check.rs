@@ -1,4 +1,4 @@
-//! A lock whose owner dies is free, and says so until it is recovered.
+//! A lock whose owner dies is free, and reports the death until it is recovered.
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -20,82 +20,82 @@ fn main() -> ExitCode {
         &[
             Check::new(
                 "taken",
-                "the lock keeps other processes out, until it is given back",
+                "the lock keeps other processes out until it is released",
                 taken,
             )
             .within(limit),
             Check::new(
                 "one-core",
-                "on one core, too, the lock keeps others out",
+                "the lock keeps other processes out on one core, too",
                 taken,
             )
             .on_one_core()
             .within(limit),
             Check::new(
                 "died",
-                "who comes after a dead owner gets an error",
+                "the next process after a dead owner gets an error",
                 deaths::died,
             )
             .within(limit),
             Check::new(
                 "stays",
-                "the error stays, for every process, until one recovers",
+                "every process gets the error until one of them recovers the lock",
                 deaths::stays,
             )
             .within(limit),
-            Check::new("free", "where the lock is refused it is free", deaths::free).within(limit),
+            Check::new("free", "a lock that is refused stays free", deaths::free).within(limit),
             Check::new(
                 "recovers",
-                "who recovers has the lock, and takes the poison away",
+                "`recover` takes the lock and removes the poison",
                 deaths::recovers,
             )
             .within(limit),
             Check::new(
                 "waits",
-                "who waits for it sleeps until it is free, and does not ask",
+                "a process that waits for the lock sleeps until it is free, and does not poll",
                 waiters::waits,
             )
             .within(2 * limit),
             Check::new(
                 "all-waiters",
-                "every process that waits for an owner that is killed gets the error",
+                "when the owner is killed, every process that waits for the lock gets the error",
                 waiters::all_waiters,
             )
             .within(limit),
             Check::new(
                 "no-gap",
-                "between a death and the recovery no process gets the lock without an error",
+                "between a death and the recovery, no process gets the lock without an error",
                 gaps::no_gap,
             )
             .within(limit),
             Check::new("again", "a second death poisons it again", deaths::again).within(limit),
             Check::new(
                 "panic",
-                "a panic while the lock is held poisons it, too",
+                "a panic while the lock is held also poisons it",
                 deaths::panic,
             )
             .within(limit),
             Check::new(
                 "waiting",
-                "who waits for an owner that is killed goes on",
+                "a process whose wait began before the owner was killed goes on",
                 waiters::waiting,
             )
             .within(limit),
             Check::new(
                 "twice",
-                "who holds it gets an error, and still holds it",
+                "an owner that takes the lock again gets an error, and still holds it",
                 twice,
             )
             .within(limit),
             Check::new(
                 "harmless",
-                "a lock that nothing poisons is free after a death",
+                "a lock without poison is free after a death",
                 deaths::harmless,
             )
             .within(limit),
             Check::new(
                 "patience",
-                "who does not wait, or not for long, gets an answer",
+                "a call without a wait, or with a limit, returns in time",
                 waiters::patience,
             )
             .within(limit),
@@ -112,7 +112,7 @@ fn in_child<T: Outcome<Value = T> + common::Message>(target: impl FnOnce() -> T 
     child.join().expect("the child does not fail")
 }
 
-/// A number that several processes see.
+/// A number in shared memory.
 type Shared = AtomicValue<AtomicU32>;
 
 fn shared() -> Shared {
@@ -130,7 +130,7 @@ fn said(got: Result<(), LockError>) -> String {
     got.map_or_else(|error| format!("{error:?}"), |()| "the lock".to_owned())
 }
 
-/// What a process gets that does not wait.
+/// The result of `try_acquire` in this process, as a word.
 fn tried(lock: &Lock) -> String {
     match lock.try_acquire() {
         Ok(_) => "free".to_owned(),
@@ -140,7 +140,7 @@ fn tried(lock: &Lock) -> String {
     }
 }
 
-/// What another process gets that does not wait.
+/// The result of `try_acquire` in another process, as a word.
 fn tried_elsewhere(lock: &Lock) -> String {
     let lock = lock.clone();
     in_child(move || tried(&lock))
@@ -152,18 +152,18 @@ fn taken() {
         let held = lock.acquire();
         assert!(
             held.is_ok(),
-            "round {round}: the lock is free, and `acquire` returns {held:?}"
+            "round {round}: the lock is free, but `acquire` returns {held:?}"
         );
         assert_eq!(
             tried_elsewhere(&lock),
             "held",
-            "the lock, for another process, while we hold it"
+            "the lock, as another process sees it, while this one holds it"
         );
         drop(held);
         assert_eq!(
             tried_elsewhere(&lock),
             "free",
-            "the lock, for another process, afterwards"
+            "the lock, as another process sees it, after this one has released it"
         );
     }
     let count = AtomicValue::new(AtomicU32::new(0)).expect("there is memory to share");
@@ -180,7 +180,7 @@ fn taken() {
     assert_eq!(
         waiter.ok(),
         Some(1),
-        "what a child sees when it gets the lock that we held"
+        "the number that a child sees when it gets the lock, after this process has stored 1 under it"
     );
     count.store(0, Ordering::SeqCst);
     let children = [1, 2, 3, 4].map(|number| {
@@ -201,13 +201,13 @@ fn taken() {
     for child in children {
         assert!(
             child.join().expect("it ends well"),
-            "`acquire` was an error"
+            "`acquire` returned an error, but no owner has died"
         );
     }
     assert_eq!(
         count.load(Ordering::Relaxed),
         8000,
-        "four processes add 2000 times each, in two steps"
+        "four processes add 1 under the lock, 2000 times each, in two steps: the number at the end"
     );
 }
 
@@ -219,24 +219,20 @@ fn twice() {
         assert_eq!(
             second,
             Err(LockError::AlreadyHeld),
-            "`acquire` by who holds it"
+            "`acquire` by the owner"
         );
         let third = lock.recover().map(drop);
-        assert_eq!(
-            third,
-            Err(LockError::AlreadyHeld),
-            "`recover` by who holds it"
-        );
+        assert_eq!(third, Err(LockError::AlreadyHeld), "`recover` by the owner");
         assert_eq!(
             tried_elsewhere(&lock),
             "held",
-            "the lock after that, for another process"
+            "the lock after that, as another process sees it"
         );
     }
     drop(held);
     assert_eq!(
         tried_elsewhere(&lock),
         "free",
-        "the lock when it was given back"
+        "the lock, as another process sees it, after its release"
     );
 }

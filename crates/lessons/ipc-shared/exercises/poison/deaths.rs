@@ -1,4 +1,4 @@
-//! What the lock says when its owner has died, and what a recovery takes away.
+//! What the lock reports when its owner has died, and how a recovery removes the poison.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
@@ -10,14 +10,14 @@ use nix::sys::signal::{Signal, raise};
 
 use crate::{in_child, new, shared, tried, tried_elsewhere, until};
 
-/// A child takes the lock by `take`, and is killed with it.
+/// Starts a child that takes the lock by `take`, and is killed while it holds it.
 pub(crate) fn dies_with(lock: &Lock, take: fn(&Lock) -> Result<LockGuard<'_>, LockError>) {
     let childs = lock.clone();
     let owner = Process::start("owner", move || {
         let taken = take(&childs);
         assert!(
             taken.is_ok(),
-            "a child was to die with the lock, and could not take it"
+            "a child should take the lock and be killed while it holds it, but it could not take the lock"
         );
         // A raise of SIGKILL does not return.
         let _never_told = raise(Signal::SIGKILL);
@@ -26,7 +26,7 @@ pub(crate) fn dies_with(lock: &Lock, take: fn(&Lock) -> Result<LockGuard<'_>, Lo
     let said = died.expect_err("the child is killed").to_string();
     assert!(
         said.contains("SIGKILL"),
-        "a child was to take the lock, and to be killed: {said}"
+        "a child should take the lock and be killed while it holds it, but: {said}"
     );
 }
 
@@ -37,21 +37,21 @@ pub(crate) fn died() {
     assert_eq!(
         next,
         Err(LockError::Poisoned),
-        "`acquire` when the owner has died"
+        "`acquire` after the owner has died"
     );
     let lock = new();
     dies_with(&lock, Lock::acquire);
     let elsewhere = tried_elsewhere(&lock);
     assert_eq!(
         elsewhere, "Poisoned",
-        "`try_acquire` in another process when the owner has died"
+        "`try_acquire` in another process after the owner has died"
     );
 }
 
 pub(crate) fn stays() {
     let (lock, stage) = (new(), shared());
     let (childs, told) = (lock.clone(), stage.clone());
-    // It shares with us what is in shared memory, and nothing that we note later in our own.
+    // It sees what is in shared memory, but nothing that this process stores later in its own memory.
     let earlier = Process::start("earlier", move || {
         until(&told, 1);
         tried(&childs)
@@ -75,7 +75,7 @@ pub(crate) fn stays() {
     assert_eq!(
         earlier.join().ok().as_deref(),
         Some("Poisoned"),
-        "`try_acquire`, after that, in a process that was started before the death: every process has to \
+        "`try_acquire`, after that, in a process that was started before the death: every process should \
          see the poison"
     );
 }
@@ -85,14 +85,14 @@ pub(crate) fn free() {
     dies_with(&lock, Lock::acquire);
     let _refused = lock.acquire().map(drop);
     let elsewhere = tried_elsewhere(&lock);
-    assert_ne!(elsewhere, "held", "the lock after it was refused here");
+    assert_ne!(elsewhere, "held", "the lock elsewhere, after a refusal");
     let childs = lock.clone();
     let is_recovered = in_child(move || childs.recover().is_ok());
     assert!(
         is_recovered,
-        "another process can recover after the lock was refused here"
+        "the lock was refused here, and another process cannot recover it"
     );
-    // What holds a lock keeps its memory mapped, also when the last handle is dropped.
+    // The owner of a lock keeps its memory mapped, even after the last handle is dropped.
     drop(lock);
     let before = shared_mappings();
     let lock = new();
@@ -106,12 +106,12 @@ pub(crate) fn free() {
     assert_eq!(
         shared_mappings(),
         before,
-        "mappings of this process after a lock was refused, and its last handle dropped: what gives the \
-         mutex back without a guard leaves the lock noted as held, and its memory stays"
+        "shared mappings of this process after a lock was refused, and its last handle dropped: if the \
+         mutex is unlocked without a guard, the lock stays marked as held, and its memory stays mapped"
     );
 }
 
-/// Source: `proc_pid_maps(5)`.
+/// The number of shared mappings of this process. Source: `proc_pid_maps(5)`.
 fn shared_mappings() -> usize {
     let maps = std::fs::read_to_string("/proc/self/maps").expect("the kernel tells it");
     let shared = maps
@@ -124,46 +124,46 @@ pub(crate) fn recovers() {
     let lock = new();
     dies_with(&lock, Lock::acquire);
     let held = lock.recover();
-    assert!(held.is_ok(), "`recover` when the owner has died");
+    assert!(held.is_ok(), "`recover` failed after the owner had died");
     assert_eq!(
         tried_elsewhere(&lock),
         "held",
-        "the lock, for another process, while it is recovered"
+        "the lock, as another process sees it, while the recovering process holds it"
     );
     drop(held);
     assert_eq!(
         tried_elsewhere(&lock),
         "free",
-        "the lock, for another process, when it was recovered"
+        "the lock, as another process sees it, after the recovery"
     );
     expect_healthy(&lock, "a recovery from a death");
-    // Also when the lock was refused before.
+    // Also if `acquire` was refused before.
     dies_with(&lock, Lock::acquire);
     let _refused = lock.acquire().map(drop);
     assert!(
         lock.recover().is_ok(),
-        "`recover` after `acquire` was refused"
+        "`recover` failed after `acquire` was refused"
     );
-    expect_healthy(&lock, "`acquire` was refused, and the lock recovered");
+    expect_healthy(&lock, "a refused `acquire` and a recovery");
     unneeded();
 }
 
-/// Recoveries of a lock that nothing has poisoned: they change nothing, and a death is noticed after them.
+/// Recoveries of a lock that is not poisoned change nothing, and a later death is still reported.
 fn unneeded() {
     let lock = new();
     for _ in 0..2 {
-        assert!(lock.recover().is_ok(), "`recover` of a lock without poison");
-        expect_healthy(&lock, "`recover` of a lock without poison");
+        assert!(lock.recover().is_ok(), "`recover` failed without poison");
+        expect_healthy(&lock, "`recover` of a lock that was not poisoned");
     }
     let again = [(); 2].map(|()| lock.recover().is_ok());
-    assert_eq!(again, [true; 2], "`recover`, twice in a row");
+    assert_eq!(again, [true; 2], "whether `recover` works twice in a row");
     expect_healthy(&lock, "two recoveries in a row");
     dies_with(&lock, Lock::acquire);
     let next = lock.acquire().map(drop);
     assert_eq!(
         next,
         Err(LockError::Poisoned),
-        "`acquire` when the owner has died, and the lock had been recovered before without need"
+        "`acquire` after the owner has died; the lock had been recovered before, without being poisoned"
     );
 }
 
@@ -176,33 +176,33 @@ pub(crate) fn again() {
         assert_eq!(
             next,
             Err(LockError::Poisoned),
-            "`acquire` when one process has died, and then the one that had recovered"
+            "`acquire` after the owner has died, and then the process that had recovered the lock"
         );
-        assert!(lock.recover().is_ok(), "`recover` after that");
+        assert!(lock.recover().is_ok(), "`recover` failed after two deaths");
     }
 }
 
-/// Panics while it holds the lock; whoever started it catches the panic.
+/// Panics while it holds the lock. The caller, or the parent of the process, gets the panic.
 fn panic_with(lock: &Lock) {
     let _held = lock.acquire();
     std::panic::panic_any("a panic while the lock is held");
 }
 
-/// In this process, and in another one that ends by it.
+/// The panic happens in this process, and then in another one, which it ends.
 pub(crate) fn panic() {
     std::panic::set_hook(Box::new(|_| ()));
     let lock = new();
     let caught = catch_unwind(AssertUnwindSafe(|| panic_with(&lock)));
-    assert!(caught.is_err(), "the panic goes on to the caller");
+    assert!(caught.is_err(), "the panic did not reach the caller");
     expect_poisoned(&lock, "a panic under the lock in this process");
     let childs = lock.clone();
     let owner = Process::start("owner", move || panic_with(&childs));
     let ended = owner.expect("a process can be started").join();
-    assert!(ended.is_err(), "a child panics while it holds the lock");
+    assert!(ended.is_err(), "a child panicked, but ended well");
     expect_poisoned(&lock, "a panic under the lock in another process");
 }
 
-/// The lock is poisoned, here and elsewhere, and a recovery takes the poison away.
+/// Checks that the lock is poisoned, here and in another process, and that a recovery removes the poison.
 fn expect_poisoned(lock: &Lock, after: &str) {
     let next = lock.acquire().map(drop);
     assert_eq!(next, Err(LockError::Poisoned), "`acquire` after {after}");
@@ -211,18 +211,18 @@ fn expect_poisoned(lock: &Lock, after: &str) {
         elsewhere, "Poisoned",
         "`try_acquire` in another process after {after}"
     );
-    assert!(lock.recover().is_ok(), "`recover` after {after}");
+    assert!(lock.recover().is_ok(), "`recover` failed after {after}");
     expect_healthy(lock, &format!("a recovery from {after}"));
 }
 
-/// The lock is free and without poison, here and elsewhere.
+/// Checks that the lock is free and not poisoned, here and in another process.
 fn expect_healthy(lock: &Lock, after: &str) {
     let next = lock.acquire().map(drop);
     assert_eq!(next, Ok(()), "`acquire` after {after}");
     assert_eq!(
         tried_elsewhere(lock),
         "free",
-        "the lock, for another process, after {after}"
+        "the lock, as another process sees it, after {after}"
     );
 }
 
@@ -232,12 +232,12 @@ pub(crate) fn harmless() {
         dies_with(&lock, Lock::acquire);
         assert!(
             lock.acquire().is_ok(),
-            "`acquire` of a lock that nothing poisons"
+            "`acquire` of a lock without poison failed after its owner had died"
         );
         assert_eq!(
             tried_elsewhere(&lock),
             "free",
-            "such a lock, for another process"
+            "a lock without poison, as another process sees it, after its owner has died"
         );
     }
 }

@@ -19,19 +19,19 @@ pub(crate) fn no_gap() {
 }
 
 thread_local! {
-    /// The stage of [`at_each_wait`], while `recover` runs: odd when another process has to ask.
+    /// The stage of [`at_each_wait`] while `recover` runs: odd when the other process has to try the lock.
     static STAGE: RefCell<Option<Shared>> = const { RefCell::new(None) };
 }
 
-/// The stage at which nothing is asked any more; it is odd.
+/// The stage at which the other process ends; it is odd.
 const OVER: u32 = 1001;
 
-/// Wherever `recover` is about to wait for the lock, another process asks for it.
+/// Whenever `recover` is about to wait for the lock, another process tries to take it.
 fn at_each_wait() {
     let (lock, stage) = (new(), shared());
     dies_with(&lock, Lock::acquire);
     let refused = said(lock.acquire().map(drop));
-    assert_eq!(refused, "Poisoned", "`acquire` when the owner has died");
+    assert_eq!(refused, "Poisoned", "`acquire` after the owner has died");
     let (childs, told) = (lock.clone(), stage.clone());
     let asks = move || {
         let mut is_got = false;
@@ -51,12 +51,12 @@ fn at_each_wait() {
     let held = lock.recover();
     STAGE.set(None);
     stage.store(OVER, Ordering::SeqCst);
-    assert!(held.is_ok(), "`recover` when the owner has died");
+    assert!(held.is_ok(), "`recover` failed after the owner had died");
     let is_got = other.join().expect("the other process does not fail");
     assert!(
         !is_got,
-        "`recover` was called after a death, and did not have the lock yet: another process already got it \
-         without an error. Take the poison away only when you have the lock, and keep the lock."
+        "`recover` was called after a death. Before it had the lock, another process got the lock without an \
+         error. Take the lock first, then remove the poison, and keep the lock."
     );
 }
 
@@ -69,8 +69,8 @@ fn lets_other_ask(kind: Kind, _: &str, _: Arguments<'_>) {
     });
 }
 
-/// Others ask again and again, and each event of the lock may take the processor away from who
-/// records it.
+/// Other processes poll the lock, and each event of the lock may take the processor away from the
+/// process that records it.
 fn in_any_order() {
     let settings = Settings {
         pace: 0.0,
@@ -99,7 +99,7 @@ fn in_any_order() {
             assert_eq!(
                 other.join().ok(),
                 Some(1),
-                "whether all was mended when another process got the lock without an error"
+                "whether the value was repaired (1) when another process got the lock without an error"
             );
         }
     }

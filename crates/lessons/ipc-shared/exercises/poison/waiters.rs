@@ -1,4 +1,4 @@
-//! Processes that wait for the lock: how they wait, and what they get when its owner is killed.
+//! Processes that wait for the lock: how they wait, and their result when its owner is killed.
 
 use std::sync::atomic::Ordering;
 use std::thread::sleep;
@@ -13,7 +13,7 @@ use crate::{new, said, shared, until};
 
 const AN_HOUR: Duration = Duration::from_secs(3600);
 
-/// We have the lock, and a child waits for it: by what the lock records, and the kernel tells.
+/// This process has the lock, and a child waits for it. The log and the kernel show how it waits.
 pub(crate) fn waits() {
     let recorded = Recorded::begin();
     let calls: [(&str, fn(&Lock) -> bool); 3] = [
@@ -43,7 +43,7 @@ pub(crate) fn waits() {
         assert_eq!(
             child.join().ok(),
             Some(true),
-            "whether `{name}`, which had to wait, has got the lock"
+            "whether `{name}` got the lock after its wait"
         );
     }
 }
@@ -55,7 +55,7 @@ pub(crate) fn patience() {
     assert_eq!(
         now,
         Err(TryLockError::WouldBlock),
-        "`try_acquire` while another process has it"
+        "`try_acquire` while another process holds the lock"
     );
     let (limit, since) = (Duration::from_millis(20), Instant::now());
     let soon = lock.acquire_timeout(limit).map(drop);
@@ -63,7 +63,7 @@ pub(crate) fn patience() {
     assert_eq!(
         soon,
         Err(TryLockError::WouldBlock),
-        "`acquire_timeout` of 20 ms, meanwhile"
+        "`acquire_timeout` of 20 ms while another process holds the lock"
     );
     assert!(
         took >= limit,
@@ -74,12 +74,12 @@ pub(crate) fn patience() {
     assert_eq!(
         later,
         Err(poisoned),
-        "`acquire_timeout` of an hour, when the owner was killed"
+        "`acquire_timeout` of an hour, during which the owner is killed"
     );
     let _died = owner.join();
 }
 
-/// Starts a child that has the lock, and is killed with it a little later.
+/// Starts a child that takes the lock, and is killed 300 ms later while it holds it.
 fn owner_for_a_while(lock: &Lock) -> Process<()> {
     let has_lock = shared();
     let (childs, tells) = (lock.clone(), has_lock.clone());
@@ -100,19 +100,19 @@ pub(crate) fn waiting() {
     assert_eq!(
         next,
         Err(LockError::Poisoned),
-        "`acquire` while the owner has it, and is then killed"
+        "`acquire` while the owner holds the lock, and is then killed"
     );
     let _died = owner.join();
     let lock = new();
     let owner = owner_for_a_while(&lock);
     assert!(
         lock.recover().is_ok(),
-        "`recover` while the owner has it, and is then killed"
+        "`recover` failed when the owner was killed during its wait"
     );
     let _died = owner.join();
 }
 
-/// All of them wait before there is any poison, and one alone gets the mutex from the dead owner.
+/// All of them wait before the lock is poisoned, and only one gets the mutex from the dead owner.
 pub(crate) fn all_waiters() {
     let recorded = Recorded::begin();
     let (lock, stage) = (new(), shared());
@@ -138,6 +138,6 @@ pub(crate) fn all_waiters() {
     let got = waiters.map(|waiter| waiter.join().unwrap_or_default());
     assert_eq!(
         got, ["Poisoned"; 3],
-        "what three processes got that waited in `acquire` when the owner was killed"
+        "the results of three processes that waited in `acquire` when the owner was killed"
     );
 }

@@ -21,36 +21,32 @@ fn main() -> ExitCode {
             Check::new("lines", "each process introduces itself, once", lines),
             Check::new(
                 "work",
-                "each process takes its time after its line, and each child ends by itself",
+                "each process takes its time after its line, and each ends by itself",
                 work,
             ),
-            Check::new(
-                "together",
-                "the children are there at the same time",
-                together,
-            ),
-            Check::new("number", "it holds for any number of children", number),
+            Check::new("together", "the children exist at the same time", together),
+            Check::new("number", "it works for any number of children", number),
             Check::new(
                 "late",
-                "it waits for a child that takes longer than it should, and each child ends well",
+                "it waits for a child that takes longer than its time, and each child ends well",
                 late,
             ),
             Check::new(
                 "sleeps",
-                "it sleeps until a child ends, and does not keep asking",
+                "it sleeps until a child ends, and does not poll",
                 sleeps,
             ),
             Check::new(
                 "chaos",
-                "it holds in whatever order the processes run",
+                "it works in whatever order the processes run",
                 chaos,
             ),
-            Check::new("bare", "it holds when nothing is recorded", bare),
+            Check::new("bare", "it works when nothing is recorded", bare),
         ],
     )
 }
 
-/// In how many runs at most the check tries to stop the child.
+/// The limit of the number of runs in which the check tries to stop the child.
 const MOST_STOPS: usize = 20;
 
 fn with(count: u64, takes: u64) -> Program {
@@ -74,7 +70,7 @@ fn lines() {
 }
 
 fn work() {
-    // Without children, nothing else lets the first process be there for so long.
+    // Without children, the first process takes this time only if it takes it itself.
     for count in [3, 0] {
         let ran = with(count, 150).run();
         expect_all(&ran, count);
@@ -82,11 +78,11 @@ fn work() {
     }
 }
 
-/// As many as the program may make: more than one would make at a time who makes only some.
+/// As many children as the program may make: more than an answer that makes them in batches makes at a time.
 const MANY: u64 = 8;
 
-/// As far as the machine allows it: once, of several runs, is enough. Children that are made one after
-/// the other's end never are.
+/// Whether the children overlap also depends on the machine, so one run of several is enough. Children that
+/// are made one after the other never overlap.
 fn together() {
     let mut last = None;
     for takes in [100, 200, 400, 1000] {
@@ -103,8 +99,8 @@ fn together() {
     }
     if let Some(ran) = last {
         ran.fault(
-            "The last of eight children was made only after another one had ended, in each of four \
-             runs: all are to be made, and then all are waited for.",
+            "In each of four runs, the last of eight children was made only after another one had \
+             ended: make all children, and then wait for all of them.",
         )
         .raise();
     }
@@ -117,8 +113,8 @@ fn number() {
     }
 }
 
-/// What sleeps instead of waiting, for however long, sleeps too short for a child that is stopped for
-/// longer than a whole run takes. One of the four lines is the parent's: it may well be stopped.
+/// Stops a process for longer than a whole run takes: an answer that sleeps instead of waiting does not sleep
+/// long enough. One of the four lines is the parent's, so in one run the parent is stopped.
 fn late() {
     let usual = with(3, 100).run();
     for nth in 1..=4 {
@@ -127,15 +123,15 @@ fn late() {
         expect_work(&ran, 100);
         expect_waited(&ran);
         ran.expect(ran.failed.is_empty(), || {
-            "A child has ended with another exit code than 0, which says that it has failed: each should end \
-             well."
+            "A child ended with an exit code other than 0, which means that it failed. Each child should end \
+             with 0."
                 .to_owned()
         });
     }
 }
 
-/// Compares a run with one in which the child stands still: what waits has no more to do, and knows of
-/// no time. Which of the two processes prints first is not known, so either may be stopped in a run.
+/// Compares a run with one in which the child is stopped: an answer that waits does no more work, and has no
+/// time limit. Which of the two processes prints first is not known, so a run may stop either of them.
 fn sleeps() {
     with(3, 0).watch_naps().run().expect_first_never_sleeps();
     let usual = with(1, 500).run();
@@ -149,7 +145,7 @@ fn sleeps() {
             return;
         }
     }
-    let said = format!("None of {MOST_STOPS} runs had its child stopped.");
+    let said = format!("In none of {MOST_STOPS} runs was the child stopped.");
     Fault::of(Verdict::GraderError, said).raise();
 }
 
@@ -161,7 +157,7 @@ fn chaos() {
     }
 }
 
-/// Without a log the lines have to tell: each process is in one, and one process is in all others.
+/// Without a log, only the lines show the family: each process has one, and one is the maker in all others.
 fn bare() {
     let ran = with(3, 0).bare().run();
     expect_waited(ran.expect_code(0));
@@ -175,7 +171,7 @@ fn bare() {
         .find(|(process, _)| makers.get(process) == Some(&3));
     ran.expect(lines.len() == 4 && first.is_some(), || {
         format!(
-            "Four lines were expected, three of them with the same maker. The lines:\n  {}",
+            "Four lines were expected, three of them with the same maker. The lines are:\n  {}",
             ran.lines().join("\n  ")
         )
     });
@@ -184,11 +180,11 @@ fn bare() {
 fn expect_all(ran: &Ran, count: u64) {
     expect_family(ran, count);
     expect_lines(ran);
-    // To panic is one way not to reach the next turn.
+    // A panic is another way not to reach the next turn of the loop.
     ran.expect_no_panic();
 }
 
-/// What the log tells: `fork` writes down whom it makes, below the program.
+/// Checks the family in the log, in which `fork` records each child with its parent.
 fn expect_family(ran: &Ran, count: u64) {
     ran.expect_code(0);
     let made = processes(ran).filter(|lane| lane.parent.is_some());
@@ -196,17 +192,17 @@ fn expect_family(ran: &Ran, count: u64) {
     let (first, others) = (by_first.len(), by_others.len());
     ran.expect(others == 0, || {
         format!(
-            "{count} children were expected, all made by the first process. It has made {first}, \
-             and its children have made {others} more: a child does not end where the parent's \
-             work begins."
+            "{count} children were expected, all made by the first process. It made {first}, \
+             and its children made {others} more: a child does not stop before the code of the \
+             parent."
         )
     });
     ran.expect(first as u64 == count, || {
-        format!("{count} children were expected, and {first} were made.")
+        format!("{count} children were expected, but {first} were made.")
     });
 }
 
-/// Who has printed what: each process its own line.
+/// Checks that each process has printed its own line.
 fn expect_lines(ran: &Ran) {
     for lane in processes(ran) {
         let events = lane.events.iter().map(|&event| &ran.run.events[event]);
@@ -224,19 +220,19 @@ fn expect_lines(ran: &Ran) {
             ))
             .raise();
         };
-        // The maker of the first process is no process of this run.
+        // The maker of the first process does not belong to this run.
         let its = lane.parent.map(|parent| ran.run.lanes[parent].pid);
         let is_maker = its.is_none_or(|its| its.to_string() == maker);
         ran.expect(process == lane.pid.to_string() && is_maker, || {
             let its = its.map(|its| format!(", made by ({its}),"));
             let its = its.unwrap_or_default();
-            format!("{who}{its} says that it is ({process}), made by ({maker}).")
+            format!("{who}{its} printed that it is ({process}), made by ({maker}).")
         });
     }
 }
 
-/// A process that has introduced itself is there for at least as long as it takes, and then writes down
-/// its end: one that is killed does not.
+/// Checks that each process existed for its time after its line, and then recorded its end: a process that
+/// is killed does not.
 fn expect_work(ran: &Ran, takes: u64) {
     for lane in processes(ran) {
         let who = match lane.parent {
@@ -244,7 +240,7 @@ fn expect_work(ran: &Ran, takes: u64) {
             None => "The first process".to_owned(),
         };
         let End::Exit(exit) = lane.end else {
-            ran.fault(&format!("{who} was ended by force.")).raise();
+            ran.fault(&format!("{who} did not end by itself.")).raise();
         };
         let mut events = lane.events.iter().map(|&event| &ran.run.events[event]);
         let said = events.find(|event| event.kind == Kind::Say);
@@ -252,8 +248,8 @@ fn expect_work(ran: &Ran, takes: u64) {
         let millis = Duration::from_nanos(nanos).as_millis();
         ran.expect(millis >= takes.into(), || {
             format!(
-                "{who} ended {millis} ms after its line, and it takes {takes}: `introduce_yourself` is given \
-                 this time."
+                "{who} ended {millis} ms after its line, but should take {takes} ms: pass this time to \
+                 `introduce_yourself`."
             )
         });
     }
@@ -264,7 +260,7 @@ fn processes(ran: &Ran) -> impl Iterator<Item = &Lane> {
     lanes.filter(|lane| lane.role == Role::Process)
 }
 
-/// The processes of the lines in which one introduces itself, and who has made them.
+/// The process and its maker in each line in which a process introduces itself.
 fn introductions(text: &str) -> Vec<(&str, &str)> {
     let inner = |line| str::strip_prefix(line, "Process (")?.strip_suffix(").");
     let lines = text.lines().filter_map(inner);
@@ -273,7 +269,7 @@ fn introductions(text: &str) -> Vec<(&str, &str)> {
         .collect()
 }
 
-/// The kernel's word: a process that is left when its parent ends was not waited for.
+/// Checks, by what the kernel reports, that no child is left when the program ends.
 fn expect_waited(ran: &Ran) {
     ran.expect(ran.unwaited == 0, || {
         format!(

@@ -15,27 +15,27 @@ fn main() -> ExitCode {
             Check::new("failure", "it fails when any child has failed", failure),
             Check::new(
                 "judges-last",
-                "it waits for all, also when one has failed",
+                "it waits for all children, even if one has failed",
                 judges_last,
             ),
             Check::new(
                 "late",
-                "it waits for a child that takes longer than it should",
+                "it waits for a child that takes longer than its work",
                 late,
             ),
             Check::new("killed", "it fails when a child is killed", killed),
             Check::new("together", "the children run at the same time", together),
             Check::new(
                 "sleeps",
-                "it sleeps until a child ends, and does not keep asking, nor guess how long it takes",
+                "it sleeps until a child ends, and does not poll or guess how long it takes",
                 sleeps,
             ),
             Check::new(
                 "chaos",
-                "it holds in whatever order the processes run",
+                "it works in whatever order the processes run",
                 chaos,
             ),
-            Check::new("bare", "it holds when nothing is recorded", bare),
+            Check::new("bare", "it works when nothing is recorded", bare),
         ],
     )
 }
@@ -48,13 +48,13 @@ fn with(children: &[String]) -> Program {
     program!("process-last-joined").with(children.to_vec())
 }
 
-/// Children that end well, in another order than they are started.
+/// `count` children that end well, in another order than that of their starts.
 fn some(purpose: &str, count: usize) -> Vec<String> {
     let takes = numbers(purpose, count, 0..=120);
     takes.iter().map(usize::to_string).collect()
 }
 
-/// So begins the line of a child, up to its number.
+/// The beginning of the line of a child, with its number.
 fn line_of(child: usize) -> String {
     format!("Child process {child} (")
 }
@@ -83,8 +83,8 @@ fn failure() {
             };
             ran.expect(ran.code != Some(0), || {
                 format!(
-                    "Child {failing} of 0, 1, 2 ended {how}, so an error was expected, and with it \
-                     exit code 1. It is 0."
+                    "Child {failing} of 0, 1, 2 ended {how}, so an error and exit code 1 were \
+                     expected. The exit code is 0."
                 )
             });
             ran.expect_error();
@@ -99,7 +99,7 @@ fn judges_last() {
     let ran = run(&children);
     expect_lines(&ran, 4);
     expect_waited(ran.expect_error());
-    // Codes that together are no failure, if they are added up in a byte, or cancel each other.
+    // Codes that look like success if they are added in a byte, or if equal ones cancel each other.
     let code = numbers("code", 1, 1..=127)[0];
     for codes in [[1, 2], [code, code], [code, 256 - code], [128, 128]] {
         let children = [0, 40].iter().zip(codes);
@@ -109,8 +109,8 @@ fn judges_last() {
         let two_failed = run(&children);
         two_failed.expect(two_failed.code != Some(0), || {
             format!(
-                "Two children ended with the exit codes {codes:?}, so an error was expected, and with it \
-                 exit code 1. It is 0."
+                "Two children ended with the exit codes {codes:?}, so an error and exit code 1 were \
+                 expected. The exit code is 0."
             )
         });
         expect_lines(&two_failed, 2);
@@ -118,8 +118,8 @@ fn judges_last() {
     }
 }
 
-/// What sleeps instead of waiting, for however long, sleeps too short for a child that is stopped for
-/// longer than a whole run takes.
+/// Stops a child for longer than a whole run takes: an answer that sleeps instead of waiting does not sleep
+/// long enough.
 fn late() {
     let children = ["40:5", "20", "0"].map(str::to_owned);
     let usual = run(&children);
@@ -132,8 +132,8 @@ fn late() {
     }
 }
 
-/// That a child should have ended well does not help it. (A child that has told its end before it was
-/// killed may have ended well.)
+/// The children should end well, but one of them is killed. (A child that has recorded its end before it
+/// was killed may have ended well.)
 fn killed() {
     for child in 0..3 {
         let children = ["40", "20", "0"].map(str::to_owned);
@@ -143,22 +143,22 @@ fn killed() {
         let children = exits.filter(|event| event.kind == Kind::Exit && event.lane != 0);
         if children.count() < 3 {
             ran.expect(ran.code != Some(0), || {
-                "A child was killed, so exit code 1 was expected, and it is 0.".to_owned()
+                "A child was killed, so exit code 1 was expected. It is 0.".to_owned()
             });
             ran.expect_error();
         }
     }
 }
 
-/// More than one would start at a time who starts only some: a few first, whose batches take less time, and then
-/// as many as the program takes.
+/// Uses more children than an answer that starts them in batches would start at a time: a few first, which
+/// take less time, and then as many as the program takes.
 fn together() {
     all_at_once(8, &[100, 200, 400, 1000]);
     all_at_once(100, &[150, 300, 600]);
 }
 
-/// Whether they overlap depends on the machine, too: it may be busy with something else. So once, of
-/// several runs, is enough; children that are started one after the other never do.
+/// Whether the children overlap also depends on the machine, so one run of several is enough; children that
+/// are started one after the other never overlap.
 fn all_at_once(many: usize, takes: &[u64]) {
     let mut last = None;
     for &takes in takes {
@@ -177,14 +177,14 @@ fn all_at_once(many: usize, takes: &[u64]) {
     }
     if let Some(ran) = last {
         let said = format!(
-            "The last of {many} children was started only after another one had ended, in each of several \
-             runs: all are to be started, and then all are waited for."
+            "In each of several runs, the last of {many} children was started only after another one had \
+             ended: start all children, and then wait for all of them."
         );
         ran.fault(&said).raise();
     }
 }
 
-/// Compares a run with one that takes ten times as long: what waits has no more to do.
+/// Compares a run with one that takes ten times as long: an answer that waits does no more work.
 fn sleeps() {
     let [short, long] = ["150", "1500"].map(|takes| run(&[takes.to_owned(), "0".to_owned()]));
     expect_waited(long.expect_code(0));
@@ -192,7 +192,7 @@ fn sleeps() {
     let children = ["20", "0"].map(str::to_owned);
     let stopped = with(&children).when(&line_of(0), 1, short.longer());
     stopped.run().expect_undisturbed().expect_no_clock();
-    // Nor does it sleep besides.
+    // It also never sleeps by the clock.
     let watched = with(&["40".to_owned(), "0".to_owned()]).watch_naps();
     watched.run().expect_first_never_sleeps();
 }
@@ -225,7 +225,7 @@ fn expect_lines(ran: &Ran, count: usize) {
         .collect();
     ran.expect(ends == [lines.len().saturating_sub(1)], || {
         format!(
-            "\"Process end.\" was expected once, as the last line. The lines:\n  {}",
+            "\"Process end.\" was expected once, as the last line. The lines are:\n  {}",
             lines.join("\n  ")
         )
     });
@@ -234,12 +234,12 @@ fn expect_lines(ran: &Ran, count: usize) {
         let is_its = |line: &&&str| line.starts_with(&start) && line.ends_with(") Running...");
         let its = lines.iter().filter(is_its).count();
         ran.expect(its == 1, || {
-            format!("One line of child {child} was expected, and there are {its}.")
+            format!("One line of child {child} was expected, but there are {its}.")
         });
     }
 }
 
-/// A child that does its work is there for at least as long as the work takes.
+/// Checks that each child existed for at least as long as its work takes.
 fn expect_work(ran: &Ran, takes: Duration) {
     for lane in ran.run.lanes.iter().filter(|lane| lane.parent == Some(0)) {
         let times = lane.events.iter().map(|&event| ran.run.events[event].t);
@@ -251,7 +251,7 @@ fn expect_work(ran: &Ran, takes: Duration) {
         let lasted = Duration::from_nanos(lasted.unwrap_or_default());
         ran.expect(lasted >= takes, || {
             format!(
-                "Child {} was there for {} ms, and its work takes {}: it has not done it.",
+                "Child {} existed for {} ms, but its work takes {}: it did not do its work.",
                 lane.name,
                 lasted.as_millis(),
                 takes.as_millis()
@@ -260,7 +260,7 @@ fn expect_work(ran: &Ran, takes: Duration) {
     }
 }
 
-/// The kernel's word: a process that is left when its parent ends was not waited for.
+/// Checks, by what the kernel reports, that no child is left when the program ends.
 fn expect_waited(ran: &Ran) {
     ran.expect(ran.unwaited == 0, || {
         format!(

@@ -1,4 +1,4 @@
-//! Whichever process ends first, or the deadline.
+//! The wait ends when any of the processes ends, or at the deadline.
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
@@ -21,29 +21,29 @@ fn main() -> ExitCode {
     let checks = [
         Check::new(
             "first",
-            "it tells which process has ended, whatever its place",
+            "it returns which process has ended, whatever its place",
             first,
         ),
         Check::new(
             "one-core",
-            "on one core, too, it tells which process has ended",
+            "it returns which process has ended on one core, too",
             first,
         )
         .on_one_core(),
-        Check::new("again", "asked again, it tells the same, at once", again),
+        Check::new("again", "a second call returns the same, at once", again),
         Check::new(
             "several",
-            "of several it tells the first in the list, and misses none",
+            "of several, it returns the first in the list, and misses none",
             several,
         ),
         Check::new(
             "deadline",
-            "it gives up when the time is over, and not before",
+            "it gives up at the deadline, and not before",
             deadline,
         ),
         Check::new(
             "ended",
-            "a process that has ended is told when no time is left, too",
+            "a process that has ended is returned even if no time is left",
             ended,
         ),
         Check::new(
@@ -51,7 +51,7 @@ fn main() -> ExitCode {
             "it waits for as long as it takes, with a deadline and without",
             late,
         ),
-        Check::new("asks", "it sleeps, and does not keep asking", sleeps::asks),
+        Check::new("asks", "it sleeps, and does not poll", sleeps::asks),
         Check::new(
             "woken",
             "the end of a process wakes it, however long it has slept",
@@ -59,27 +59,27 @@ fn main() -> ExitCode {
         ),
         Check::new(
             "zygote",
-            "a process has ended only when that is known",
+            "a process counts as ended only when its exit is known",
             zygote,
         ),
         Check::new(
             "limit-anew",
-            "its time goes on when it is woken by something that is no end",
+            "a wake-up that is not an end does not start the limit again",
             limit_anew,
         ),
         Check::new(
             "error",
-            "an error of the system is returned, and not waited over",
+            "an error of the system is returned, and not ignored",
             error,
         ),
         Check::new(
             "long",
-            "a process with a long result is waited for, too",
+            "it also waits for a process with a long result",
             long,
         ),
         Check::new(
             "signal",
-            "a signal wakes it, and no process has ended: it waits on",
+            "if a signal wakes it and no process has ended, it waits on",
             signal,
         ),
     ];
@@ -93,9 +93,9 @@ fn main() -> ExitCode {
 const LIMIT: Duration = Duration::from_secs(8);
 const AN_HOUR: Duration = Duration::from_secs(3600);
 
-/// Prints what the answer is asked. The last of these lines are part of the fault of an answer that hangs.
+/// Prints the case that a call has to handle. A fault of an answer that hangs has the last of these lines.
 fn show_question(question: &str) {
-    common::complain(&format!("It was asked: {question}."));
+    common::complain(&format!("The call was made when {question}."));
 }
 
 fn first() {
@@ -104,7 +104,7 @@ fn first() {
         told.tell(place);
         let count = told.processes.len();
         show_question(&format!(
-            "of {count} processes, the one at place {place} was told to end, and the others run on"
+            "the process at place {place} of {count} was about to end, and the others ran on"
         ));
         assert_eq!(
             told.any(AN_HOUR),
@@ -122,14 +122,14 @@ fn again() {
         assert_eq!(
             told.any(AN_HOUR),
             Some(1),
-            "asked for the {time} time, 1 has ended"
+            "the {time} call after the process at place 1 has ended"
         );
     }
     told.end(0);
-    assert!(told.any(AN_HOUR).is_some(), "two have ended");
+    assert!(told.any(AN_HOUR).is_some(), "two ended, but it found none");
 }
 
-/// They have ended before it is asked.
+/// Two processes have ended before the call.
 fn several() {
     for order in [[2, 1], [1, 2], [3, 0]] {
         let mut told = Told::new(4);
@@ -146,7 +146,7 @@ fn several() {
         assert_eq!(
             told.any(AN_HOUR),
             Some(second - 1),
-            "the first that had ended is off the list, and the second is at place {}",
+            "the first process that has ended is no longer in the list, and the second is at place {}",
             second - 1
         );
         told.remove(second - 1);
@@ -157,14 +157,14 @@ fn deadline() {
     let mut told = Told::new(3);
     for micros in [0, 300, 1_700, 40_000, 200_000] {
         let limit = Duration::from_micros(micros);
-        show_question(&format!("three processes run, and the limit is {limit:?}"));
+        show_question(&format!("three processes ran, with the limit {limit:?}"));
         let begin = Instant::now();
         let waited = told.any(limit);
         let took = begin.elapsed();
         assert_eq!(waited, None, "three processes run");
         assert!(
             took >= limit,
-            "the time was {limit:?}, and it gave up after {took:?}"
+            "the limit was {limit:?}, but it gave up after {took:?}"
         );
     }
 }
@@ -175,11 +175,11 @@ fn ended() {
     assert_eq!(
         told.any(Duration::ZERO),
         Some(1),
-        "the second of two has ended, and the time is 0"
+        "the second of two processes has ended, and the limit is 0"
     );
 }
 
-/// It ends long after it is asked for.
+/// The process ends long after the call.
 fn late() {
     let start = || {
         let process = Process::start("late", || thread::sleep(Duration::from_millis(700)));
@@ -190,17 +190,17 @@ fn late() {
     assert_eq!(
         exit.ok(),
         well,
-        "without a deadline, a process ends after 700 ms"
+        "without a deadline, how a process of 700 ms has ended"
     );
     let exit = start().wait_timeout(AN_HOUR);
     assert_eq!(
         exit.ok(),
         Some(well),
-        "within an hour, a process ends after 700 ms"
+        "with a limit of an hour, how a process of 700 ms has ended"
     );
 }
 
-/// A child of a zygote reports its result first, and its zygote tells later how it has ended.
+/// A child of a zygote reports its result first, and its zygote reports later how it has ended.
 fn zygote() {
     let zygote = Zygote::start("zygote", |number: u32| number + 1);
     let zygote = zygote.expect("a zygote starts");
@@ -212,14 +212,14 @@ fn zygote() {
         assert_eq!(
             exit,
             Some(Exit::Code(0)),
-            "it says that the child of a zygote has ended, and how it has is not known"
+            "the exit of a zygote's child, after the call has returned that it has ended"
         );
     }
 }
 
-/// A child reports its result when half of the time is over, and its end is known only later, when all of it is:
-/// its zygote stands still meanwhile. On a busy machine the end may come in time. Once, of several runs, is
-/// enough.
+/// A child reports its result when half of the limit is over, and its end is known only after the whole
+/// limit, because its zygote is stopped until then. On a busy machine the end may come in time, so it is
+/// enough if the call gives up in one run of several.
 fn limit_anew() {
     for millis in [200, 400, 800] {
         let limit = Duration::from_millis(2 * millis);
@@ -243,12 +243,12 @@ fn limit_anew() {
         }
     }
     fault(
-        "In each of three runs it was woken when half of its time was over, by a process that had not ended, and \
-         then waited for an end that came after its time: the time does not begin anew.",
+        "In each of three runs, a process that had not ended woke it when half of its limit was over. Then \
+         it waited for an end that came after the limit: a wake-up should not start the limit again.",
     );
 }
 
-/// Other code of this process has waited for a child: how it ended can not be learned any more.
+/// Other code of this process has waited for a child, so its exit cannot be learned any more.
 fn error() {
     let mut told = Told::new(2);
     told.tell(1);
@@ -258,7 +258,7 @@ fn error() {
     let waited = wait_any(&mut all, AN_HOUR);
     assert!(
         waited.is_err(),
-        "the second of two processes has ended, and other code has waited for it, so that `look` is an \
+        "the second of two processes has ended, but other code has waited for it, so `look` returns an \
          error: an error was expected, and not {waited:?}"
     );
 }
@@ -275,11 +275,11 @@ fn long() {
         "a process with a result of 8 MiB ends"
     );
     let result = long.join().expect("a result");
-    assert_eq!(result.len(), 8 << 20, "its result");
+    assert_eq!(result.len(), 8 << 20, "the number of bytes of its result");
 }
 
-/// A signal with a handler comes while it waits, several times, since one may come too late. poll(2) itself
-/// makes an error of it, which may be returned.
+/// A signal with a handler comes while it waits: several times, since a single one may miss the wait.
+/// poll(2) itself then returns an error, which the answer may return.
 fn signal() {
     let mut told = Told::new(2);
     let gate = told.gates[1].try_clone().expect("a descriptor");
@@ -300,7 +300,7 @@ fn signal() {
         waited => assert_eq!(
             waited.ok(),
             Some(Some(1)),
-            "signals have come, and then the second of two processes has ended"
+            "signals have come, and then the second of two processes ended"
         ),
     }
 }

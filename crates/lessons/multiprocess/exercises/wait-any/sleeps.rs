@@ -1,4 +1,4 @@
-//! What waits sleeps, and the end of a process wakes it.
+//! A wait sleeps, and the end of a process wakes it.
 
 use std::net::Shutdown;
 use std::thread;
@@ -10,17 +10,17 @@ use crate::AN_HOUR;
 use crate::told::{Told, end};
 
 const A_WHILE: Duration = Duration::from_millis(1500);
-/// To wait in slices is to wait, if a slice is as long as the exercise says.
+/// The length of a slice that the exercise allows: an answer may wait in such slices.
 const SLICE: Duration = Duration::from_millis(250);
-/// How often it may go to sleep besides the slices.
+/// The number of times that it may go to sleep besides the slices.
 const MORE_SLEEPS: u128 = 4;
 
-/// The kernel's word: the processor time of this thread, and how often it went to sleep.
+/// Checks, by what the kernel reports, the processor time of this thread and how often it went to sleep.
 pub(crate) fn asks() {
     let mut told = Told::new(3);
     let waited = expect_sleep(|| told.any(A_WHILE));
     assert_eq!(waited, None, "three processes run");
-    // Without a deadline it may do something else, and only an end ends it.
+    // Without a deadline an answer may wait in another way, and only the end of a process ends the wait.
     let gate = told.gates[2].try_clone().expect("a descriptor");
     let waited = thread::scope(|scope| {
         scope.spawn(move || {
@@ -38,20 +38,20 @@ fn expect_sleep(wait: impl FnOnce() -> Option<usize>) -> Option<usize> {
     let took = begin.elapsed();
     assert!(
         !has_slept,
-        "It sleeps by the clock, and a sleep goes on when a process ends: it has to wait for the end."
+        "It sleeps by the clock, and such a sleep goes on when a process ends: it should wait for the end."
     );
     let (sleeps, millis) = (used.sleeps, used.cpu.as_millis());
     let most = took.as_millis() / SLICE.as_millis() + MORE_SLEEPS;
     assert!(
         u128::from(sleeps) < most && millis < 40,
-        "in {} ms in which no process ended it went to sleep {sleeps} times, and used {millis} ms of the \
-         processor: it asks again and again",
+        "in {} ms in which no process ended, it went to sleep {sleeps} times and used the processor for \
+         {millis} ms: it polls",
         took.as_millis()
     );
     waited
 }
 
-/// What waits for the end is woken by it; what asks sleeps on, until its pause is over.
+/// The end of a process wakes an answer that waits for it; an answer that polls sleeps until the next check.
 pub(crate) fn woken() {
     for limit in [AN_HOUR, Duration::MAX, AN_HOUR, AN_HOUR] {
         let mut told = Told::new(2);
@@ -61,8 +61,8 @@ pub(crate) fn woken() {
         assert_eq!(waited, Some(1), "of two processes, the second one ends");
         assert!(
             !sleeps_on,
-            "A process has ended, and it sleeps on: it looks only when its pause is over, and has to wait \
-             for the end."
+            "A process has ended, but it sleeps on: it polls, and checks only when its pause is over. It \
+             should wait for the end."
         );
     }
 }

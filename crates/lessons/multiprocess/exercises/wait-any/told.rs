@@ -9,7 +9,7 @@ use multiprocess::{Exit, Process, wait_any};
 use nix::sys::wait::{Id, WaitPidFlag, waitid};
 use nix::unistd::Pid;
 
-/// Tells a process to end, and waits until the kernel says that it has.
+/// Lets a process end, and waits until the kernel reports its end.
 pub(crate) fn end(gate: &UnixStream, pid: u32) {
     let _ends = gate.shutdown(Shutdown::Both);
     let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
@@ -17,7 +17,7 @@ pub(crate) fn end(gate: &UnixStream, pid: u32) {
     ended.expect("it is a child");
 }
 
-/// Processes that end when they are told to.
+/// Processes that run until their gate is shut down.
 pub(crate) struct Told {
     pub(crate) processes: Vec<Process<()>>,
     pub(crate) gates: Vec<UnixStream>,
@@ -58,7 +58,7 @@ impl Told {
         assert_eq!(
             exit,
             Some(Exit::Code(0)),
-            "a process that was told has ended well"
+            "how a process ended that should end well"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! A task that fails is told, with exit code 1, and all others are done.
+//! The error of a task is reported, with exit code 1, and all other tasks are done.
 
 use std::process::ExitCode;
 
@@ -12,17 +12,17 @@ fn main() -> ExitCode {
         &[
             Check::new(
                 "well",
-                "when no task fails, all are done, and the exit code is 0",
+                "when no task fails, all tasks are done, and the exit code is 0",
                 well,
             ),
             Check::new(
                 "told",
-                "the error of a task is told, with exit code 1",
+                "the error of a task is reported, with exit code 1",
                 told,
             ),
             Check::new("others", "all other tasks are done", others),
             Check::new("killed", "no worker is killed: the pool is joined", killed),
-            Check::new("several", "it holds when several tasks fail", several),
+            Check::new("several", "it works when several tasks fail", several),
             Check::new(
                 "together",
                 "all workers do tasks at the same time",
@@ -30,16 +30,16 @@ fn main() -> ExitCode {
             ),
             Check::new(
                 "slow",
-                "it waits for a worker that is slow, and for the end of the pool",
+                "it waits for a slow worker, and for the end of the pool",
                 slow,
             ),
             Check::new(
                 "lost",
-                "a task that is lost with its worker is an error, too",
+                "a task that is lost with its worker is also an error",
                 lost,
             ),
-            Check::new("chaos", "it holds in whatever order the workers run", chaos),
-            Check::new("bare", "it holds when nothing is recorded", bare),
+            Check::new("chaos", "it works in whatever order the workers run", chaos),
+            Check::new("bare", "it works when nothing is recorded", bare),
         ],
     )
 }
@@ -48,7 +48,7 @@ fn with(tasks: &[String]) -> Program {
     program!("pool-hidden-error").with(tasks.to_vec())
 }
 
-/// Tasks of which those at the places `failing` fail.
+/// `count` tasks, of which those at the places `failing` fail.
 fn tasks(purpose: &str, count: usize, failing: &[usize]) -> Vec<String> {
     let mut tasks = words(purpose, count);
     for &place in failing {
@@ -73,7 +73,7 @@ fn told() {
     }
 }
 
-/// The first fails at once, and the others take their time.
+/// The first task fails at once, and the others take their time.
 fn others() {
     let tasks = tasks("others", 24, &[0]);
     let ran = with(&tasks).run();
@@ -99,8 +99,8 @@ fn several() {
     expect_joined(&ran);
 }
 
-/// Whether tasks overlap depends on the machine, too, so once, of several runs, is enough. Tasks that are
-/// submitted one after the other's end never do.
+/// Whether tasks overlap also depends on the machine, so one run of several is enough. Tasks of which each
+/// is submitted after the end of the one before never overlap.
 fn together() {
     let tasks = tasks("together", 60, &[5]);
     let mut most = 0;
@@ -114,20 +114,20 @@ fn together() {
     with(&tasks)
         .run()
         .fault(&format!(
-            "The pool has {WORKERS} workers, which should do tasks at the same time. In {MOST_RUNS} runs with 60 \
-             tasks, never more than {most} of them were under way: submit all tasks, and then wait."
+            "The pool has {WORKERS} workers, which should do tasks at the same time. In {MOST_RUNS} runs \
+             with 60 tasks, at most {most} of them were under way at once: submit all tasks, and then wait."
         ))
         .raise();
 }
 
-/// Compares a run with one in which a worker stands still: what waits has no more to do, and what
-/// sleeps instead of waiting sleeps too short.
+/// Compares a run with one in which a process is stopped: an answer that waits does no more work, and one
+/// that sleeps instead does not sleep long enough.
 fn slow() {
     let tasks = tasks("slow", 7, &[1]);
     let usual = with(&tasks).run();
     let worker = with(&tasks).when(" is done", 2, usual.longer());
-    // The first that the pool's processes send are the reports of its supervisor that the workers are there. It
-    // stands still when it has sent the last one of them, so the end of the workers is not told for a while.
+    // The first messages in the pool are the supervisor's reports that the workers have started. It is
+    // stopped after the last of these reports, so for a while it does not report the end of the workers.
     let supervisor = with(&tasks).when_recorded(Kind::Send, WORKERS, usual.longer());
     for program in [worker, supervisor] {
         let ran = program.run();
@@ -138,25 +138,25 @@ fn slow() {
     }
 }
 
-/// How many runs are made at most until all workers are seen at work at the same time.
+/// The limit of the number of runs until all workers are seen at work at the same time.
 const MOST_RUNS: usize = 5;
 
-/// Of the program's pool.
+/// The number of workers of the program's pool.
 const WORKERS: usize = 3;
 
-/// A worker that is killed takes along the task that it has in hand, and of a packet of `map` the rest,
-/// too. Only the pool knows of that.
+/// With a worker that is killed, the task in its hand is lost, and also the rest of a packet of `map`.
+/// Only the pool knows of this.
 fn lost() {
     for nth in 1..=6 {
         let tasks = tasks("lost", 18, &[]);
         let ran = with(&tasks).when(" is done", nth, Act::Kill).run();
         let is_lost = |task: &&String| times_done(&ran, task) == 0;
         let lost: Vec<_> = tasks.iter().filter(is_lost).collect();
-        // Killed between two tasks, it has none in hand.
+        // A worker that is killed between two tasks has none in its hand.
         ran.expect(lost.is_empty() || ran.code != Some(0), || {
             format!(
-                "A worker was killed, and task {} was not done, so an error was expected, and with it \
-                 exit code 1. It is 0.",
+                "A worker was killed, and task {} was not done, so an error and exit code 1 were expected. \
+                 The exit code is 0.",
                 lost[0]
             )
         });
@@ -183,7 +183,7 @@ fn bare() {
     expect_told(&ran, &tasks);
 }
 
-/// The text of an error is the grader's, and comes out of the pool alone: a task fails in a worker.
+/// The text of the error comes from the grader, and only through the pool: a task fails in a worker.
 fn expect_told(ran: &Ran, tasks: &[String]) {
     let failing = tasks.iter().filter_map(|task| task.strip_suffix('!'));
     let texts: Vec<_> = failing
@@ -191,20 +191,20 @@ fn expect_told(ran: &Ran, tasks: &[String]) {
         .collect();
     ran.expect(ran.code != Some(0), || {
         format!(
-            "An error was expected ({:?}), and with it exit code 1. It is 0.",
+            "An error ({:?}) and exit code 1 were expected. The exit code is 0.",
             texts[0]
         )
     });
     ran.expect_error();
     ran.expect(texts.iter().any(|text| ran.err.contains(text)), || {
         format!(
-            "The error should have the text {:?}. On standard error is: {}",
+            "The error should have the text {:?}. Standard error has: {}",
             texts[0], ran.err
         )
     });
 }
 
-/// Who prints the line of a task that fails, and how often: it is given to the pool once, and fails there.
+/// Checks that each task that fails was begun once, by a worker.
 fn expect_begun(ran: &Ran, tasks: &[String]) {
     for name in tasks.iter().filter_map(|task| task.strip_suffix('!')) {
         let start = format!("Task {name} (pid=");
@@ -218,12 +218,12 @@ fn expect_begun(ran: &Ran, tasks: &[String]) {
             .collect();
         ran.expect(lanes.iter().any(|&lane| ran.is_child(lane)), || {
             format!(
-                "Task {name} fails, but that is for the pool to find out: no worker has begun it."
+                "Task {name} fails, but no worker has begun it: the pool should run it, and report its error."
             )
         });
         ran.expect(lanes.len() == 1, || {
             format!(
-                "Task {name} fails, and should be begun once. It was begun {} times.",
+                "Task {name} fails, and should have been begun once. It was begun {} times.",
                 lanes.len()
             )
         });
@@ -245,11 +245,11 @@ fn expect_done(ran: &Ran, tasks: &[String]) {
     }
     let last = ran.lines().last().copied();
     ran.expect(last == Some("All subprocess done."), || {
-        format!("\"All subprocess done.\" should be the last line, and it is {last:?}.")
+        format!("The last line should be \"All subprocess done.\". It is {last:?}.")
     });
 }
 
-/// The log's word: where the tasks were done, and how each process of the pool has ended.
+/// Checks in the log that no task was done by the parent, and that each process of the pool ended by itself.
 fn expect_joined(ran: &Ran) {
     let is_task = |event: &Event| event.kind == Kind::Say && event.say.ends_with("is done.");
     let by_parent = ran
@@ -258,9 +258,9 @@ fn expect_joined(ran: &Ran) {
         .iter()
         .any(|event| is_task(event) && event.lane == 0);
     ran.expect(!by_parent, || {
-        "The parent does tasks, and should have the pool do them.".to_owned()
+        "The parent does tasks itself. The pool should do them.".to_owned()
     });
-    // The supervisor kills the workers of a pool that is left, but only after the first process has ended.
+    // The supervisor kills the workers of a forgotten pool, but only after the first process has ended.
     let is_end = |event: &&Event| event.kind == Kind::Exit && event.lane == 0;
     let mut until_end = ran.run.events.iter().take_while(|event| !is_end(event));
     let is_killed_before = until_end.any(|event| event.kind == Kind::Kill);
@@ -269,8 +269,8 @@ fn expect_joined(ran: &Ran) {
             .to_owned()
     });
     ran.expect(ran.killed().is_none() && ran.unwaited == 0, || {
-        "The workers were killed: a pool that is dropped kills them, whatever they have in hand. \
-         One that is joined lets them end."
+        "The workers were killed: dropping a pool kills them, whatever task they have in hand. \
+         Joining it lets them end by themselves."
             .to_owned()
     });
 }

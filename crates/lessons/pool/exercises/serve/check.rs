@@ -1,4 +1,4 @@
-//! One packet after the other: every task is answered, and no kill loses track of one.
+//! A worker answers one packet after the other, and a task that is lost by a kill is known.
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
             check("values", "each task has its value", values),
             check(
                 "one-core",
-                "on one core each task has its value, too",
+                "each task has its value on one core, too",
                 values,
             )
             .on_one_core(),
@@ -37,29 +37,29 @@ fn main() -> ExitCode {
             check("same", "a worker does one task after the other", same),
             check(
                 "in-task",
-                "a worker killed in a task costs that task alone",
+                "when a worker is killed in a task, only that task is lost",
                 in_task,
             ),
-            check("killed", "it holds wherever a worker is killed", killed),
+            check("killed", "any kill loses at most one task", killed),
             check(
                 "packet",
-                "of a packet the first task is in its hand until that has begun",
+                "until a packet has begun, its first task is the one in the worker's hand",
                 packet,
             ),
             check(
                 "each",
-                "a worker that is killed after its first task was of use, and no other one",
+                "a worker that is killed counts as useful only if it has had a task",
                 each_killed,
             )
             .within(Duration::from_secs(20)),
             check(
                 "waits",
-                "a worker without a task waits, and does not ask",
+                "a worker without a task waits, and does not poll",
                 waits,
             ),
             check(
                 "ready",
-                "a worker that was killed before its first task was of use",
+                "a worker that is killed while it waits for its first task is replaced",
                 ready,
             ),
             check(
@@ -71,7 +71,7 @@ fn main() -> ExitCode {
     )
 }
 
-/// How long a task may be without an answer. A worker is replaced in some milliseconds.
+/// The time within which a task has to be answered. A worker is replaced in some milliseconds.
 const LIMIT: Duration = Duration::from_secs(6);
 
 fn pool<A: Message, R: Message + 'static, O: Outcome<Value = R>>(
@@ -83,14 +83,14 @@ fn pool<A: Message, R: Message + 'static, O: Outcome<Value = R>>(
 
 fn submit<A: Message, R: Message + 'static>(pool: &Pool<A, R>, argument: A) -> TaskHandle<R> {
     let submitted = pool.apply_async(argument);
-    submitted.unwrap_or_else(|error| fault(format!("A task is refused: {error}.")))
+    submitted.unwrap_or_else(|error| fault(format!("The pool refused a task: {error}.")))
 }
 
-/// The result of a task; `when` says in what case it is missing.
+/// Returns the result of a task. If it does not come in time, `when` is part of the fault.
 fn result<R: Message>(task: TaskHandle<R>, when: &str) -> Result<R, TaskError> {
     if !task.wait_timeout(LIMIT) {
         fault(format!(
-            "A task has no answer, {when}: it has no value, and no error says that it is lost."
+            "A task has no answer, {when}: neither a value, nor an error that reports its loss."
         ));
     }
     task.get()
@@ -100,7 +100,7 @@ fn join<A: Message, R: Message + 'static>(pool: Pool<A, R>) {
     let joined = pool.join();
     assert!(
         joined.is_ok(),
-        "`join` when every result was asked for: {joined:?}"
+        "every result was read, but `join` returned {joined:?}"
     );
 }
 
@@ -141,13 +141,13 @@ fn failures() {
         let its = result(task, "where some tasks fail or panic").map_err(|error| error.cause);
         assert_eq!(
             its, expected,
-            "task {number} of 0 to 8, where every second of three fails and every third panics"
+            "task {number} of 0 to 8: of each three tasks, the second one fails and the third one panics"
         );
     }
     assert_eq!(
         pool.pids(),
         worker,
-        "the worker, when a task fails or panics: it goes on"
+        "the worker's pid after tasks have failed and panicked: the worker should go on"
     );
     join(pool);
 }
@@ -162,13 +162,13 @@ fn long() {
         assert_eq!(
             value.map(|value| value.len()),
             Some(length as usize),
-            "numbers in an answer, 8 bytes each"
+            "the number of values in an answer, 8 bytes each"
         );
     }
-    let without_bytes = result(submit(&pool, 0), "which has no bytes");
+    let without_bytes = result(submit(&pool, 0), "and it cannot be serialized");
     assert!(
         without_bytes.is_err(),
-        "a value that cannot be sent is a failure of its task"
+        "a task whose value cannot be sent should have an error"
     );
     join(pool);
 }
@@ -185,7 +185,7 @@ fn same() {
     assert_eq!(
         (done, workers.len()),
         (30, 1),
-        "tasks that are done, and processes that have done them, in a pool of one worker"
+        "the number of tasks that are done, and of processes that did them, in a pool of one worker"
     );
     join(pool);
 }
@@ -210,7 +210,7 @@ fn in_task() {
                 Err(error) if number == victim && has_died(&error) => {}
                 Ok(value) if number != victim && value == number => {}
                 other => fault(format!(
-                    "The worker is killed in task {victim} of 0 to 3, and the result of task \
+                    "The worker was killed in task {victim} of 0 to 3, and the result of task \
                      {number} is {other:?}."
                 )),
             }
@@ -251,22 +251,22 @@ fn killed() {
             };
             assert!(
                 is_right && begun[task] <= most && lost.len() <= 1,
-                "a worker is killed at its event {event}, and the results of three tasks, which \
-                 were begun {begun:?} times, are {results:?}: one may be lost, with the worker that \
-                 had it in its hand, and none is begun twice"
+                "a worker was killed at its event {event}. Three tasks were begun {begun:?} times, and \
+                 their results are {results:?}: at most one task may be lost, the one in the worker's \
+                 hand, and none may be begun twice"
             );
         }
         let is_alive = pool.pids().contains(&victim.load(Ordering::Relaxed));
         join(pool);
         if lost.is_empty() && is_alive {
-            // It had fewer events.
+            // The worker had fewer events.
             return;
         }
     }
 }
 
-/// The first worker is killed at each of its events, with a packet of three tasks. Before it begins with them
-/// it is the first that is lost, and the others are not run.
+/// The first worker is killed at each of its events, with a packet of three tasks. If it is killed before it
+/// begins with them, the first task is lost, and the others are not run.
 fn packet() {
     for event in 0..200 {
         let (victim, begun) = (shared(), shared());
@@ -290,20 +290,20 @@ fn packet() {
         };
         assert!(
             is_right,
-            "a worker is killed at its event {event}, when it had begun {begun} of the tasks 0 to 2 of its \
+            "a worker was killed at its event {event}, after it had begun {begun} of the tasks 0 to 2 of its \
              packet, and the result is {values:?}"
         );
         let is_alive = pool.pids().contains(&victim.load(Ordering::Relaxed));
         join(pool);
         if values.is_ok() && is_alive {
-            // It had fewer events.
+            // The worker had fewer events.
             return;
         }
     }
 }
 
-/// Each worker is killed at an event of this number. One that has had a task is replaced, however many there
-/// are; those that die before are given up at last.
+/// Each worker is killed at its event of this number. A worker that has had a task is always replaced; if
+/// workers die before that, the pool gives up after some of them.
 fn each_killed() {
     const TASKS: u32 = 25;
     for event in 0..200 {
@@ -320,21 +320,21 @@ fn each_killed() {
         let had = results.iter().filter(had_it).count();
         assert!(
             had == 0 || had == TASKS as usize,
-            "each worker is killed at its event {event}; {had} of {TASKS} tasks were taken by a worker, and \
-             then the pool gave up: a worker that has answered was of use"
+            "each worker was killed at its event {event}; workers took {had} of {TASKS} tasks, and then the \
+             pool gave up: a worker that has answered a task counts as useful, and is replaced"
         );
         let _some_are_lost = pool.join();
         let mut pids: Vec<_> = results.into_iter().flatten().collect();
         let values = pids.len();
         pids.dedup();
         if pids.len() < values {
-            // It comes after the first task.
+            // The event comes after the first task.
             return;
         }
     }
 }
 
-/// The panics of the workers: no task panics here.
+/// Counts the panics of the workers: no task panics here.
 fn end() {
     let panics = shared();
     let theirs = panics.clone();
@@ -352,18 +352,18 @@ fn end() {
     }
     let panics = panics.load(Ordering::Relaxed);
     let _ours = std::panic::take_hook();
-    assert_eq!(panics, 0, "workers that panic when the pool is joined");
+    assert_eq!(panics, 0, "panics of workers when the pool was joined");
 }
 
-/// A worker that is killed while it has nothing to do is replaced, as often as that happens; only one
-/// that dies before it can take a task counts as one that cannot live. There it would be the tenth.
+/// A worker that is killed while it has nothing to do is always replaced; only a worker that dies before
+/// it can take a task counts as one that cannot live, and the tenth of these would be the last.
 fn ready() {
     let recorded = Recorded::begin();
     let pool = pool(1, |number: u32| number);
     let mut killed = 0;
     for number in 1..=10 {
         recorded.expect_waits(&format!("worker {number}"));
-        // The pool may hear of it a little later.
+        // The pool may learn of the new worker a little later.
         killed = loop {
             match pool.pids()[..] {
                 [pid] if pid != killed => break pid,
@@ -374,13 +374,13 @@ fn ready() {
     }
     let value = result(
         submit(&pool, 7),
-        "after ten workers were killed that had none",
+        "after ten workers without a task were killed",
     );
     assert_eq!(
         value.ok(),
         Some(7),
-        "the value of a task, after ten workers were killed that had nothing to do. One that says that \
-         it is ready is replaced each time"
+        "the value of a task after ten workers were killed that had nothing to do: a worker that has \
+         shown that it is ready is replaced each time"
     );
     join(pool);
 }

@@ -1,4 +1,4 @@
-//! Results as they come: none waits for another one, none is lost, and it ends.
+//! Each result comes when its task is done, no result is lost, and the iterator ends.
 
 use std::cell::Cell;
 use std::process::ExitCode;
@@ -28,19 +28,23 @@ fn main() -> ExitCode {
             ),
             check(
                 "as-done",
-                "a slow task does not hold up the others",
+                "a slow task does not delay the results of the others",
                 as_done,
             ),
-            check("at-once", "as many tasks as workers are under way", at_once),
+            check(
+                "at-once",
+                "as many tasks as workers are under way at once",
+                at_once,
+            ),
             check(
                 "one-core",
-                "on one core, too, as many tasks as workers are under way",
+                "as many tasks as workers are under way at once on one core, too",
                 at_once,
             )
             .on_one_core(),
             check(
                 "ahead",
-                "arguments are taken some ahead, and not all",
+                "some arguments are taken ahead, but not all",
                 ahead,
             ),
             check(
@@ -50,7 +54,7 @@ fn main() -> ExitCode {
             ),
             check(
                 "killed",
-                "a worker that is killed costs its own task alone",
+                "when a worker is killed, only its own task is lost",
                 failures::killed,
             ),
             check(
@@ -60,22 +64,18 @@ fn main() -> ExitCode {
             ),
             check(
                 "two",
-                "two iterators of one pool have each their own results",
+                "two iterators of one pool each have their own results",
                 two,
             ),
             check(
                 "unseen",
-                "failures that were not asked for are told by `join`",
+                "`join` reports failures whose results were not read",
                 failures::unseen,
             ),
-            check(
-                "closed",
-                "of a pool that is closed there is no iterator",
-                closed,
-            ),
+            check("closed", "a closed pool makes no new iterator", closed),
             check(
                 "there",
-                "a result that is there is returned at once",
+                "a result that has already come is returned at once",
                 turns::there,
             ),
             check("sleeps", "it sleeps until a result comes", turns::sleeps),
@@ -106,7 +106,7 @@ fn join<A: common::Message, R: common::Message + 'static>(pool: Pool<A, R>) {
     let joined = pool.join();
     assert!(
         joined.is_ok(),
-        "`join` when every result was asked for: {joined:?}"
+        "every result was read, but `join` returned {joined:?}"
     );
 }
 
@@ -125,7 +125,7 @@ fn all() {
             let more = results.next();
             assert!(
                 more.is_none(),
-                "after {count} results of {count} comes {more:?}"
+                "after {count} results of {count}, `next` returned {more:?}"
             );
         }
         drop(results);
@@ -140,7 +140,7 @@ fn shared(value: u32) -> AtomicValue<AtomicU32> {
     AtomicValue::new(AtomicU32::new(value)).expect("there is memory to share")
 }
 
-/// Waits in a worker until the number is there.
+/// Waits in a worker until the number is reached.
 fn wait_for(number: &AtomicU32, at_least: u32) {
     while number.load(Ordering::SeqCst) < at_least {
         sleep(Duration::from_millis(1));
@@ -166,13 +166,13 @@ fn as_done() {
     assert_eq!(
         order.last(),
         Some(&0),
-        "the last result is that of the task that was done last"
+        "the last result, which should be that of task 0, which was done last"
     );
-    assert_eq!(order.len(), 21, "the number of results");
+    assert_eq!(order.len(), 21, "the number of results of 21 tasks");
     join(pool);
 }
 
-/// As many tasks as there are workers wait for each other.
+/// Groups of tasks wait for each other, each as large as the number of workers.
 fn at_once() {
     // The seed chooses the last number, so that no fixed number of tasks is enough.
     let many = numbers("workers", 1, 9..=16)[0];
@@ -189,7 +189,7 @@ fn at_once() {
         assert_eq!(
             results.count(),
             4 * workers as usize,
-            "the number of results of tasks of which {workers} meet at a time"
+            "the number of results of tasks that wait for each other in groups of {workers}"
         );
         join(pool);
     }
@@ -203,23 +203,23 @@ fn ahead() {
     let before = taken.get();
     assert!(
         before >= 2,
-        "there are two workers, and {before} arguments are taken when the iterator is made: they have \
-         nothing to do"
+        "there are two workers, but only {before} arguments were taken when the iterator was made: a worker \
+         has nothing to do"
     );
     assert!(
         before <= 1000,
-        "{before} arguments are taken before a result is asked for"
+        "{before} arguments were taken before the first result was asked for: at most 1000 may be"
     );
     for read in 1..=2000 {
         let result = results.next();
         assert!(
             matches!(result, Some(Ok(_))),
-            "result {read} without an end is {result:?}"
+            "result {read} of endless arguments is {result:?}"
         );
         let ahead = taken.get() - read;
         assert!(
             ahead <= 1000,
-            "{ahead} arguments are taken ahead of {read} results, of arguments without an end"
+            "after {read} results of endless arguments, {ahead} more were taken: at most 1000 may be"
         );
     }
     drop(results);
@@ -240,12 +240,12 @@ fn two() {
             if even % 2 == 0 && odd % 2 == 1);
         assert!(
             is_right,
-            "round {round}: one iterator of even numbers gives {even:?}, the other {odd:?}"
+            "round {round}: the iterator of even numbers returned {even:?}, that of odd numbers {odd:?}"
         );
     }
     assert!(
         evens.next().is_none() && odds.next().is_none(),
-        "both are at their end"
+        "an iterator returned more than its 30 results"
     );
     drop((evens, odds));
     join(pool);
@@ -257,12 +257,12 @@ fn closed() {
     pool.close();
     assert!(
         pool.imap_unordered([1]).is_err(),
-        "an iterator of a pool that is closed"
+        "a closed pool made an iterator"
     );
     assert_eq!(
         results.flatten().count(),
         300,
-        "one that was made before the pool was closed"
+        "the number of results of an iterator that was made before the pool was closed"
     );
     join(pool);
 }

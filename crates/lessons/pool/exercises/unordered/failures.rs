@@ -31,7 +31,7 @@ pub(crate) fn errors() {
             .count();
         assert_eq!(
             its, 1,
-            "errors with the text \"no {number}\" among {texts:?}"
+            "the number of errors with the text \"no {number}\" among {texts:?}"
         );
     }
     join(pool);
@@ -48,14 +48,14 @@ pub(crate) fn killed() {
     let results = pool.imap_unordered(0..12).expect("the pool is open");
     let results: Vec<Result<u32, TaskError>> = results.collect();
     let died = |result: &&Result<u32, TaskError>| matches!(result, Err(error) if matches!(error.cause, Cause::WorkerDied { .. }));
-    assert_eq!(results.len(), 12, "the number of results");
+    assert_eq!(results.len(), 12, "the number of results of 12 tasks");
     assert_eq!(
         results.iter().filter(died).count(),
         1,
-        "tasks whose worker has died"
+        "the number of tasks whose worker has died"
     );
     let done = results.iter().filter(|result| result.is_ok()).count();
-    assert_eq!(done, 11, "tasks that are done");
+    assert_eq!(done, 11, "the number of tasks that are done");
     join(pool);
 }
 
@@ -69,7 +69,7 @@ pub(crate) fn refused() {
     assert_eq!(
         (results.len(), failed),
         (3, 1),
-        "the numbers of results and of errors, where one argument of three has no bytes"
+        "the numbers of results and of errors, where one argument of three cannot be serialized"
     );
     join(pool);
 }
@@ -80,12 +80,12 @@ pub(crate) fn unseen() {
     let first = results.next();
     assert!(
         matches!(first, Some(Err(_))),
-        "the first result is {first:?}"
+        "every task fails, but the first result is {first:?}"
     );
     drop(results);
     let joined = pool.join();
     assert!(
         joined.is_err(),
-        "tasks have failed, and their results were never asked for"
+        "tasks have failed, and their results were not read, but `join` returned no error"
     );
 }

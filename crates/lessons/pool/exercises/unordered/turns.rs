@@ -1,4 +1,4 @@
-//! What waits for a result, waits in a turn.
+//! An iterator that waits for a result waits in a turn.
 
 use std::thread::sleep;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use check::{Recorded, sleeps_besides, sleeps_in, use_of};
 
 use crate::{join, pool, pool_of};
 
-/// Waiting is what a turn does, and the log knows of it.
+/// A turn waits, and the log records this.
 pub(crate) fn sleeps() {
     let recorded = Recorded::begin();
     let pool = pool(|number: u32| {
@@ -19,29 +19,29 @@ pub(crate) fn sleeps() {
     let (((result, used), sleeps), besides) = sleeps_besides(&recorded, || sleeps_in(wait));
     assert!(
         matches!(result, Some(Ok(_))),
-        "the result of a task that takes its time: {result:?}"
+        "the result of a slow task is {result:?}"
     );
     let (cpu, times) = (used.cpu.as_millis(), used.sleeps);
     assert!(
         cpu < 60 && times < 40,
         "while it waited for 1200 ms, it used the processor for {cpu} ms and went to sleep {times} \
-         times: it asks again and again"
+         times: it polls"
     );
     assert!(
         !sleeps && !besides,
-        "it sleeps between two looks: it has to wait in a turn, which ends when there is a result"
+        "it sleeps between two checks: it should wait in a turn, which ends when there is a result"
     );
     let shortest = recorded.shortest_wait().unwrap_or(TURN);
     assert!(
         shortest >= TURN,
-        "a turn that brought nothing ended after {shortest:?}: it asks again and again"
+        "a turn without a result ended after {shortest:?}: it polls"
     );
     assert_eq!(results.count(), 1, "results after the first one of two");
     join(pool);
 }
 
 /// The only worker does a task of the iterator, and then another one, whose result the caller has. So the
-/// result of the first one is in its stream, and no argument is left. A lock may once be waited for.
+/// result of the first one is in its stream, and no argument is left. One try may have to wait for a lock.
 pub(crate) fn there() {
     let sleeps = || {
         let pool = pool_of(1, |number: u32| number);
@@ -50,12 +50,12 @@ pub(crate) fn there() {
         assert_eq!(
             later.ok(),
             Some(2),
-            "the value of a task that is not of the iterator"
+            "the value of a task that does not belong to the iterator"
         );
         let (result, used) = use_of(|| results.next());
         assert!(
             matches!(result, Some(Ok(1))),
-            "the result of one task: {result:?}"
+            "the result of the only task is {result:?}"
         );
         drop(results);
         join(pool);
@@ -63,13 +63,13 @@ pub(crate) fn there() {
     };
     assert!(
         !(0..MOST_TRIES).all(|_| sleeps()),
-        "the result of a task was there before it was asked for, and `next` went to sleep in each of {MOST_TRIES} \
-         tries: it has to look first, and to wait only if there is no result"
+        "the result of a task had come before `next` was called, but `next` went to sleep in each of \
+         {MOST_TRIES} tries: it should check first, and wait only if there is no result"
     );
 }
 
-/// How often it is tried until it does not go to sleep.
+/// The limit of the number of tries until one does not go to sleep.
 const MOST_TRIES: u32 = 5;
 
-/// No turn that waits is shorter.
+/// The shortest time of a turn that waits in vain.
 const TURN: Duration = Duration::from_millis(50);

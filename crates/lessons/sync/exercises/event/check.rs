@@ -1,4 +1,4 @@
-//! A set wakes all that wait, also when it is cleared at once.
+//! A set wakes all waiting threads, even if the event is cleared at once.
 
 use std::process::ExitCode;
 

@@ -9,18 +9,18 @@ use sync::Event;
 
 use crate::stories::LONG;
 
-/// The limit that is tried in a run in which time passes. It is not a whole number of milliseconds: an
-/// answer that counts in these may wait longer, but not shorter.
+/// The limit for a run in which time passes. It is not a whole number of milliseconds: an answer that counts
+/// in milliseconds may wait longer, but not shorter.
 const SHORT: Duration = Duration::from_nanos(120_000_500);
-/// No time passes besides that of waits, so a wait that knows its limit is over by then.
+/// Only waits let time pass, so a wait that keeps its limit is over by then.
 const OVER: Duration = Duration::from_millis(122);
 
-/// An event that is not set, in a run in which time passes and waits are woken for nothing after
-/// `step`.
+/// Returns an event that is not set, in a run in which time passes and a wait has a spurious wake-up after
+/// each `step`.
 fn in_passing_time(step: Duration) -> Arc<Event> {
     time_passes(step);
     at(OVER, || {
-        panic!("{SHORT:?} are over, and wait_timeout({SHORT:?}) still waits")
+        panic!("{SHORT:?} are over, but wait_timeout({SHORT:?}) still waits")
     });
     Arc::new(Event::named("event"))
 }
@@ -29,30 +29,30 @@ fn expect_given_up(event: &Event, limit: Duration) {
     let is_set = event.wait_timeout(limit);
     assert!(
         !is_set,
-        "it is not set, and wait_timeout({limit:?}) returns true"
+        "the event is not set, but wait_timeout({limit:?}) returned true"
     );
     let took = now();
     assert!(
         took >= limit,
-        "wait_timeout({limit:?}) gives up after {took:?}"
+        "wait_timeout({limit:?}) gave up after {took:?}"
     );
 }
 
-/// A limit of an hour is as good as any other one.
+/// A limit of an hour has to be kept like any other limit.
 fn an_hour() {
     time_passes(LONG);
     expect_given_up(&Event::named("event"), LONG);
 }
 
-/// The event is set before the limit, and the thread that waits is woken only after it.
+/// The event is set before the limit, but the waiting thread is woken only after it.
 fn woken_too_late() {
     wakes_late();
     let event = Event::named("event");
     let wait = || {
         assert!(
             event.wait_timeout(SHORT),
-            "it is set before {SHORT:?} are over, the thread that waits is woken later, and \
-             wait_timeout({SHORT:?}) returns false"
+            "the event was set before {SHORT:?} were over, the waiting thread was woken later, and \
+             wait_timeout({SHORT:?}) returned false"
         );
     };
     together(&[&wait, &|| event.set()]);
@@ -60,7 +60,7 @@ fn woken_too_late() {
 
 pub(crate) fn in_time() {
     explored(|| expect_given_up(&in_passing_time(10 * SHORT), SHORT));
-    // A thread that is woken for nothing goes on to wait, up to the same limit.
+    // A thread waits on after a spurious wake-up, up to the same limit.
     explored(|| expect_given_up(&in_passing_time(SHORT / 3), SHORT));
     explored(|| expect_given_up(&in_passing_time(SHORT / 7), SHORT));
     explored(|| {
@@ -72,7 +72,7 @@ pub(crate) fn in_time() {
         });
         assert!(
             event.wait_timeout(SHORT),
-            "it is set after {:?}, and wait_timeout({SHORT:?}) returns false",
+            "the event was set after {:?}, but wait_timeout({SHORT:?}) returned false",
             SHORT / 2
         );
     });
@@ -82,7 +82,7 @@ pub(crate) fn in_time() {
         let is_set = event.wait_timeout(SHORT);
         assert!(
             is_set && now().is_zero(),
-            "it is set, and wait_timeout({SHORT:?}) returns {is_set} after {:?}",
+            "the event is set, but wait_timeout({SHORT:?}) returned {is_set} after {:?}",
             now()
         );
     });

@@ -10,9 +10,9 @@ use sync::Event;
 
 use crate::in_time;
 
-/// A body that does not end takes a check with it.
+/// The limit of each check: a body may never end.
 const LIMIT: Duration = Duration::from_secs(20);
-/// Where a story lets no time pass, this is never over.
+/// A limit that is never over in a story in which no time passes.
 pub(crate) const LONG: Duration = Duration::from_secs(3600);
 
 const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
@@ -20,22 +20,22 @@ const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
 }
 
 pub(crate) const CHECKS: [Check; 7] = [
-    check("alone", "while it is set, no wait is one", alone),
-    check("wakes", "a set wakes all that wait", wakes),
+    check("alone", "while it is set, a wait returns at once", alone),
+    check("wakes", "a set wakes all waiting threads", wakes),
     check("waits", "before the first set, a wait waits", waits),
     check(
         "cleared",
-        "a set wakes all that wait, also when it is cleared at once",
+        "a set wakes all waiting threads, even if it is cleared at once",
         cleared,
     ),
     check(
         "later",
-        "who comes after a clear waits for the next set",
+        "a thread that comes after a clear waits for the next set",
         later,
     ),
     check(
         "limit",
-        "a wait with a limit ends at a set, or says no",
+        "a wait with a limit ends at a set, or returns false",
         limit,
     ),
     check(
@@ -51,22 +51,22 @@ fn alone() {
         let at_once = || event.wait_timeout(Duration::ZERO);
         assert!(
             !at_once(),
-            "it was never set, and wait_timeout(0 s) returns true"
+            "the event was never set, but wait_timeout(0 s) returned true"
         );
         event.set();
         event.wait();
         event.set();
         event.wait();
-        assert!(event.is_set(), "it was set twice, and is_set returns false");
+        assert!(event.is_set(), "it was set twice, but is_set is false");
         assert!(
             at_once() && event.wait_timeout(LONG),
-            "it is set, and wait_timeout returns false"
+            "the event is set, but wait_timeout returned false"
         );
         event.clear();
-        assert!(!event.is_set(), "it was cleared, and is_set returns true");
+        assert!(!event.is_set(), "it was cleared, but is_set is true");
         assert!(
             !at_once(),
-            "it was cleared, and wait_timeout(0 s) returns true"
+            "the event was cleared, but wait_timeout(0 s) returned true"
         );
         event.set();
         event.wait();
@@ -79,14 +79,14 @@ fn wait(event: &Event, has_limit: bool) {
         let is_set = event.wait_timeout(LONG);
         assert!(
             is_set,
-            "it was set within the limit, and wait_timeout returns false"
+            "the event was set within the limit, but wait_timeout returned false"
         );
     } else {
         for_good(|| event.wait());
     }
 }
 
-/// Two threads wait, the second with a limit if that is asked for, and a third one does `set`.
+/// Two threads wait, the second one with a limit if `has_limit`, and a third one does `set`.
 fn two_wait(has_limit: bool, set: fn(&Event)) {
     let event = Event::named("event");
     together(&[
@@ -105,7 +105,7 @@ fn wakes() {
             let is_set = event.wait_timeout(Duration::MAX);
             assert!(
                 is_set,
-                "it is set, and wait_timeout(Duration::MAX) returns false"
+                "the event was set, but wait_timeout(Duration::MAX) returned false"
             );
         };
         together(&[&wait, &|| event.set()]);
@@ -122,7 +122,7 @@ fn waits() {
         let (event, is_due) = (Event::named("event"), AtomicBool::new(false));
         let wait = || {
             wait(&event, has_limit);
-            assert!(is_due.load(SeqCst), "it was never set, and a wait ends");
+            assert!(is_due.load(SeqCst), "it was never set, but a wait ended");
         };
         let set = || {
             is_due.store(true, SeqCst);
@@ -139,7 +139,7 @@ fn waits() {
     });
 }
 
-/// Whether both of [`two_wait`] wait now. If not, what comes next must not clear the event: one that
+/// Whether both threads of [`two_wait`] wait now. If not, the event must not be cleared: a thread that
 /// comes later would rightly wait forever.
 fn both_wait() -> bool {
     is_waiting(1, "event") && is_waiting(2, "event")
@@ -153,7 +153,7 @@ fn cleared() {
             event.clear();
         }
     }
-    /// The first set is theirs, the second is for no thread.
+    /// The first set is for the waiting threads, the second for no thread.
     fn again_and_again(event: &Event) {
         let is_theirs = both_wait();
         event.set();
@@ -166,7 +166,7 @@ fn cleared() {
     explored(|| two_wait(false, set_and_clear));
     explored(|| two_wait(true, set_and_clear));
     explored(|| two_wait(false, again_and_again));
-    // By another thread, at any time.
+    // Another thread clears the event, at any time.
     explored(|| {
         let event = Event::named("event");
         let wait = || event.wait();
@@ -177,7 +177,7 @@ fn cleared() {
         };
         together(&[&wait, &wait, &|| event.set(), &clear]);
     });
-    // Set, clear, set: the last one is for all.
+    // Set, clear, set: the last set is for all threads.
     explored(|| {
         two_wait(true, |event| {
             event.set();
@@ -189,7 +189,7 @@ fn cleared() {
     explored(|| with_a_later_one(true));
 }
 
-/// Counts what the threads of a story have done, for a thread that has to wait for it.
+/// Counts events of a story, for a thread that has to wait for some of them.
 #[derive(Default)]
 struct Count {
     number: Mutex<usize>,
@@ -211,7 +211,7 @@ impl Count {
 }
 
 /// Two threads wait for the first set. A third one comes after the clear, and waits for the second set,
-/// which comes only when the first two have gone on: a notify for these must not end with the third.
+/// which comes only when the first two have gone on: the third must not use up a notify for these.
 fn with_a_later_one(has_limit: bool) {
     let event = Event::named("event");
     let (clears, gone_on) = (Count::default(), Count::default());
@@ -248,7 +248,7 @@ fn later() {
             wait(&event, has_limit);
             assert!(
                 is_due.load(SeqCst),
-                "it was set and cleared before, and a wait that comes later ends before the next set"
+                "the event was set and cleared, but a wait that began later ended before the next set"
             );
         };
         let set = || {
@@ -262,14 +262,14 @@ fn later() {
 }
 
 fn limit() {
-    // At its limit it is set or is not, and the answer says which; either way the event stays whole.
+    // At the limit the event is set or not, and the result shows which; the event stays usable.
     explored(|| {
         let (event, has_begun) = (Event::named("event"), AtomicBool::new(false));
         let look = || {
             if event.wait_timeout(Duration::ZERO) {
                 assert!(
                     has_begun.load(SeqCst),
-                    "it was never set, and wait_timeout returns true"
+                    "the event was never set, but wait_timeout(0 s) returned true"
                 );
             }
         };
@@ -280,7 +280,7 @@ fn limit() {
         together(&[&look, &|| wait(&event, true), &set]);
         assert!(
             event.wait_timeout(Duration::ZERO),
-            "it is set, and wait_timeout(0 s) returns false"
+            "the event is set, but wait_timeout(0 s) returned false"
         );
     });
 }

@@ -1,4 +1,4 @@
-//! Never more threads inside than permits, and no thread is left asleep.
+//! There are never more threads inside than permits, and no thread is left asleep.
 
 use std::process::ExitCode;
 

@@ -10,18 +10,18 @@ use sync::Semaphore;
 
 use crate::stories::{LONG, expect_left};
 
-/// The limit that is tried in a run in which time passes. It is not a whole number of milliseconds: an
-/// answer that counts in these may wait longer, but not shorter.
+/// The limit for a run in which time passes. It is not a whole number of milliseconds: an answer that counts
+/// in milliseconds may wait longer, but not shorter.
 const SHORT: Duration = Duration::from_nanos(120_000_500);
-/// No time passes besides that of waits, so a wait that knows its limit is over by then.
+/// Only waits let time pass, so a wait that keeps its limit is over by then.
 const OVER: Duration = Duration::from_millis(122);
 
-/// A semaphore without permits, in a run in which time passes and waits are woken for nothing after
-/// `step`.
+/// Returns a semaphore without permits, in a run in which time passes and a wait has a spurious wake-up after
+/// each `step`.
 fn in_passing_time(step: Duration) -> Arc<Semaphore> {
     time_passes(step);
     at(OVER, || {
-        panic!("{SHORT:?} are over, and acquire_timeout({SHORT:?}) still waits")
+        panic!("{SHORT:?} are over, but acquire_timeout({SHORT:?}) still waits")
     });
     Arc::new(Semaphore::named("permits", 0))
 }
@@ -30,16 +30,16 @@ fn expect_given_up(semaphore: &Semaphore, limit: Duration) {
     let got = semaphore.acquire_timeout(limit);
     assert!(
         !got,
-        "there is no permit, and acquire_timeout({limit:?}) returns true"
+        "there is no permit, but acquire_timeout({limit:?}) returned true"
     );
     let took = now();
     assert!(
         took >= limit,
-        "acquire_timeout({limit:?}) gives up after {took:?}"
+        "acquire_timeout({limit:?}) gave up after {took:?}"
     );
 }
 
-/// A limit of an hour is as good as any other one.
+/// A limit of an hour has to be kept like any other limit.
 fn an_hour() {
     time_passes(LONG);
     expect_given_up(&Semaphore::named("permits", 0), LONG);
@@ -63,8 +63,8 @@ fn woken_too_late() {
     expect_left(&semaphore, 1);
 }
 
-/// A permit comes in the middle of the wait, and another thread may take it first: the limit is the same
-/// then.
+/// A permit comes in the middle of the wait, and another thread may take it first: then the limit stays the
+/// same.
 fn overtaken() {
     let semaphore = in_passing_time(SHORT / 7);
     let gives = Arc::clone(&semaphore);
@@ -76,7 +76,7 @@ fn overtaken() {
         let took = now();
         assert!(
             has || took >= SHORT,
-            "acquire_timeout({SHORT:?}) gives up after {took:?}"
+            "acquire_timeout({SHORT:?}) gave up after {took:?}"
         );
     };
     let steal = || {
@@ -88,7 +88,7 @@ fn overtaken() {
 
 pub(crate) fn in_time() {
     explored(|| expect_given_up(&in_passing_time(10 * SHORT), SHORT));
-    // A thread that is woken for nothing goes on to wait, up to the same limit.
+    // A thread waits on after a spurious wake-up, up to the same limit.
     explored(|| expect_given_up(&in_passing_time(SHORT / 3), SHORT));
     explored(|| expect_given_up(&in_passing_time(SHORT / 7), SHORT));
     explored(|| {
@@ -98,7 +98,7 @@ pub(crate) fn in_time() {
         let got = semaphore.acquire_timeout(SHORT);
         assert!(
             got,
-            "a permit comes after {:?}, and acquire_timeout({SHORT:?}) returns false",
+            "a permit came after {:?}, but acquire_timeout({SHORT:?}) returned false",
             SHORT / 2
         );
         expect_left(&semaphore, 0);
@@ -112,7 +112,7 @@ pub(crate) fn in_time() {
         let got = semaphore.acquire_timeout(SHORT);
         assert!(
             got && now().is_zero(),
-            "a permit is there, and acquire_timeout({SHORT:?}) returns {got} after {:?}",
+            "there was a permit, but acquire_timeout({SHORT:?}) returned {got} after {:?}",
             now()
         );
     });

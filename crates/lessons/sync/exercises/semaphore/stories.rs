@@ -9,9 +9,9 @@ use sync::{BoundedSemaphore, Semaphore};
 
 use crate::in_time;
 
-/// A body that does not end takes a check with it.
+/// The limit of each check: a body may never end.
 const LIMIT: Duration = Duration::from_secs(20);
-/// Where a story lets no time pass, this is never over.
+/// A limit that is never over in a story in which no time passes.
 pub(crate) const LONG: Duration = Duration::from_secs(3600);
 
 const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
@@ -20,27 +20,27 @@ const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
 
 pub(crate) const CHECKS: [Check; 9] = [
     check("alone", "one thread gets each permit once", alone),
-    check("most", "no more are released than there may be", most),
-    check("one-step", "to look and to take are one step", one_step),
-    check("inside", "never more inside than permits", inside),
+    check("most", "no more permits are released than allowed", most),
+    check("one-step", "checking and taking are one step", one_step),
+    check("inside", "never more threads inside than permits", inside),
     check(
         "together",
-        "as many can be inside at once as there are permits",
+        "as many threads can be inside at once as there are permits",
         at_once,
     ),
     check(
         "woken",
-        "each permit that is released wakes a thread that waits",
+        "each permit that is released wakes a waiting thread",
         woken,
     ),
     check(
         "taken",
-        "a woken thread looks again: its permit may be taken",
+        "a woken thread checks again: its permit may have been taken",
         taken,
     ),
     check(
         "limit",
-        "a wait with a limit gets what comes before it",
+        "a wait with a limit gets a permit that comes before the limit",
         limit,
     ),
     check(
@@ -50,7 +50,7 @@ pub(crate) const CHECKS: [Check; 9] = [
     ),
 ];
 
-/// Takes what is left, and returns how many permits that was.
+/// Takes all permits that are left, and returns their number.
 fn left(semaphore: &Semaphore) -> usize {
     (0..10).take_while(|_| semaphore.try_acquire()).count()
 }
@@ -59,7 +59,7 @@ pub(crate) fn expect_left(semaphore: &Semaphore, expected: usize) {
     let left = left(semaphore);
     assert!(
         left == expected,
-        "permits left at the end: {left}, expected: {expected}"
+        "at the end, {left} permits are left, but {expected} were expected"
     );
 }
 
@@ -69,22 +69,22 @@ fn alone() {
         semaphore.acquire();
         assert!(
             semaphore.try_acquire(),
-            "of 3 permits 1 is taken, and try_acquire returns false"
+            "1 of 3 permits is taken, but try_acquire returned false"
         );
         assert!(
             semaphore.acquire_timeout(Duration::ZERO),
-            "of 3 permits 2 are taken, and acquire_timeout returns false"
+            "2 of 3 permits are taken, but acquire_timeout(0 s) returned false"
         );
         assert!(
             !semaphore.try_acquire(),
-            "all 3 permits are taken, and try_acquire returns true"
+            "all 3 permits are taken, but try_acquire returned true"
         );
         assert!(
             !semaphore.acquire_timeout(Duration::ZERO),
-            "all 3 permits are taken, and acquire_timeout(0 s) returns true"
+            "all 3 permits are taken, but acquire_timeout(0 s) returned true"
         );
         expect_left(&semaphore, 0);
-        // Also more than it began with.
+        // There may be more permits than at the beginning.
         (0..5).for_each(|_| semaphore.release());
         drop(semaphore.permit());
         expect_left(&semaphore, 5);
@@ -94,20 +94,20 @@ fn alone() {
 fn most() {
     explored(|| {
         let semaphore = BoundedSemaphore::named("permits", 2);
-        let too_many = "2 permits are there of 2, and one more is released";
+        let too_many = "there are 2 permits of at most 2, but release added one more";
         assert!(semaphore.release().is_err(), "{too_many}");
         semaphore.acquire();
         semaphore.acquire();
         let [first, second, third] = [(); 3].map(|()| semaphore.release().is_ok());
         assert!(
             first && second,
-            "2 permits are out, and release refuses them"
+            "2 permits were taken, but release refused one of them"
         );
         assert!(!third, "{too_many}");
         let got = (0..5).take_while(|_| semaphore.try_acquire()).count();
-        assert!(got == 2, "2 permits are there, and {got} can be taken");
+        assert!(got == 2, "there are 2 permits, but {got} could be taken");
     });
-    // Two releases at the same time, and room for one.
+    // Two releases at the same time, with room for one permit.
     explored(|| {
         let semaphore = BoundedSemaphore::named("permits", 1);
         semaphore.acquire();
@@ -119,13 +119,13 @@ fn most() {
         let errors = errors.into_inner();
         assert!(
             errors == 1,
-            "one permit is out and two threads release one: {errors} of them get an error"
+            "the only permit is taken, and two threads release one each: {errors} of them got an error"
         );
         assert!(semaphore.try_acquire() && !semaphore.try_acquire());
     });
 }
 
-/// `threads` threads go in and out, `times` each.
+/// Lets `threads` threads go in and out, `times` times each.
 fn visit(permits: usize, threads: usize, times: usize) {
     let (semaphore, inside) = (Semaphore::named("permits", permits), Inside::default());
     let visit = || {
@@ -152,13 +152,13 @@ fn at_once() {
     let most = Inside::most_seen();
     if most != 3 {
         fault(format!(
-            "3 permits, 3 threads: in every schedule at most {most} are inside at the same time."
+            "There are 3 permits and 3 threads, but in every schedule at most {most} are inside at once."
         ));
     }
 }
 
 fn woken() {
-    // Those who take and those who give are others; the permits may come one right after the other.
+    // The threads that take do not release; the permits may come one right after the other.
     explored(|| {
         let semaphore = Semaphore::named("permits", 0);
         let give_two = || {
@@ -175,7 +175,7 @@ fn woken() {
         together(&[&take, &take, &give, &give]);
         expect_left(&semaphore, 0);
     });
-    // That a permit is there already is no reason to leave a waiter asleep.
+    // A release has to wake a waiting thread even if there is a permit already.
     explored(|| {
         let semaphore = BoundedSemaphore::named("permits", 2);
         semaphore.acquire();
@@ -223,7 +223,7 @@ fn taken() {
             let got = semaphore.acquire_timeout(LONG);
             assert!(
                 got,
-                "no hour has passed, and acquire_timeout(1 h) returns false"
+                "less than an hour has passed, but acquire_timeout(1 h) returned false"
             );
             inside.visit(1);
             semaphore.release();
@@ -252,7 +252,7 @@ fn one_step() {
         };
         together(&[&take, &take, &take_in_time]);
         let got = got.into_inner();
-        assert!(got == 1, "there is 1 permit, and {got} threads have it");
+        assert!(got == 1, "there is 1 permit, but {got} threads got it");
         expect_left(&semaphore, 0);
     });
 }
@@ -264,7 +264,7 @@ fn limit() {
             let got = semaphore.acquire_timeout(LONG);
             assert!(
                 got,
-                "a permit comes, and acquire_timeout(1 h) returns false before the hour is over"
+                "a permit came, but acquire_timeout(1 h) returned false before the hour was over"
             );
         };
         let give_two = || {
@@ -280,13 +280,13 @@ fn limit() {
             let got = semaphore.acquire_timeout(Duration::MAX);
             assert!(
                 got,
-                "a permit comes, and acquire_timeout(Duration::MAX) returns false"
+                "a permit came, but acquire_timeout(Duration::MAX) returned false"
             );
         };
         together(&[&wait, &|| semaphore.release()]);
         expect_left(&semaphore, 0);
     });
-    // At its limit it has a permit or has none, and nothing between.
+    // At its limit, a thread either has a permit or has none.
     explored(|| {
         let semaphore = Semaphore::named("permits", 0);
         let got = AtomicUsize::new(0);

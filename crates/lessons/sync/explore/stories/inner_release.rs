@@ -1,5 +1,5 @@
-//! Mistake: a re-entrant lock that does not count. It is free after the first release, though its
-//! owner took it twice. Right: `depth` goes up and down, and the owner leaves at 0.
+//! Mistake: a re-entrant lock that does not count. It is free after the first release, although its
+//! owner took it twice. Right: `depth` goes up and down, and the lock is free when it is 0.
 
 use explore::primitives::current;
 

@@ -1,4 +1,4 @@
-//! Mistake: the flag may change between the look at it and the wait. That notify is lost: it wakes
+//! Mistake: the flag may change between the check and the wait. That notify is lost, because it wakes
 //! only threads that already wait. Right: keep the guard, as `Condition::wait_until` does.
 
 use explore::tell;

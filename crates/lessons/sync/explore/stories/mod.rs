@@ -1,5 +1,5 @@
-//! Short stories of threads that meet: six that fail in some schedules, and two that never fail. A
-//! file holds only what the threads do.
+//! Short stories of threads that meet: six that fail in some schedules, and two that never fail. Each
+//! file has only the code of the threads.
 
 use explore::Story;
 
@@ -28,22 +28,22 @@ pub(crate) const STORIES: [Story; 8] = [
     },
     Story {
         name: "message-too-late",
-        about: "a lock's \"released\" is told after the release",
+        about: "a lock's \"released\" is printed after the release",
         body: || worlds::message_too_late::story(message_too_late::add_one),
     },
     Story {
         name: "missed-notify",
-        about: "a thread looks at a flag, lets go of it, and then waits for its change",
+        about: "a thread checks a flag, releases its lock, and then waits for a change",
         body: || worlds::missed_notify::story(missed_notify::wait_for_ready),
     },
     Story {
         name: "wait-without-loop",
-        about: "a thread that was woken does not look again",
+        about: "a woken thread does not check again",
         body: || worlds::wait_without_loop::story(wait_without_loop::take_one),
     },
     Story {
         name: "inner-release",
-        about: "a re-entrant lock that is given up at the inner release",
+        about: "a re-entrant lock that is free after the inner release",
         body: || worlds::inner_release::story(inner_release::acquire, inner_release::release),
     },
     Story {

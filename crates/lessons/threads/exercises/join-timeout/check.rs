@@ -1,4 +1,4 @@
-//! A join with a limit gives a value, or the handle back.
+//! A join with a limit returns the result of the thread, or the handle.
 
 use std::process::ExitCode;
 

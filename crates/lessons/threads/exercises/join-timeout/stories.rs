@@ -1,6 +1,6 @@
 //! A join with a limit, in every schedule.
 //!
-//! A story opens its gate before it asserts anything: a handle that a panic drops waits for its thread.
+//! A story opens its gate before it asserts anything: if a panic drops a handle, it waits for its thread.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,14 +10,14 @@ use explore::primitives::{Condvar, Mutex};
 use explore::{at, now, panics, tell, threads_may_panic, time_passes, together, wakes_late};
 use threads::{JoinError, Thread, start};
 
-/// A body that does not end takes a check with it.
+/// The limit of each check: a body may never end.
 const LIMIT: Duration = Duration::from_secs(20);
-/// Where a story lets no time pass, this is never over.
+/// A limit that is never over in a story in which no time passes.
 const LONG: Duration = Duration::from_secs(3600);
-/// The limit that is tried in a run in which time passes. It is not a whole number of milliseconds: an
-/// answer that counts in these may wait longer, but not shorter.
+/// The limit for a run in which time passes. It is not a whole number of milliseconds: an answer that counts
+/// in milliseconds may wait longer, but not shorter.
 const SHORT: Duration = Duration::from_nanos(120_000_500);
-/// No time passes besides that of waits, so a wait that knows its limit is over by then.
+/// Only waits let time pass, so a wait that keeps its limit is over by then.
 const OVER: Duration = Duration::from_millis(122);
 
 const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
@@ -28,17 +28,17 @@ pub(crate) const CHECKS: [Check; 8] = [
     check("news", "the end of the thread ends the wait", news),
     check(
         "ended",
-        "of a thread that has ended it gives what a join gives, without any time, too",
+        "if the thread has ended, it returns what a join returns, even with a limit of zero",
         ended,
     ),
     check(
         "panicked",
-        "of a thread that has panicked it gives the error that a join gives",
+        "if the thread has panicked, it returns the error that a join returns",
         panicked,
     ),
     check(
         "back",
-        "at the limit the handle comes back, as good as before",
+        "at the limit it returns the handle, which can be joined again",
         back,
     ),
     check(
@@ -48,24 +48,20 @@ pub(crate) const CHECKS: [Check; 8] = [
     ),
     check(
         "late",
-        "a thread that ends in time is joined, and another one not",
+        "a thread that ends in time is joined, and a later one is not",
         late,
     ),
     check(
         "itself",
-        "a thread that joins itself gets an error, and no other one",
+        "a thread that joins itself gets an error, and no other thread does",
         itself,
     ),
-    check(
-        "asks",
-        "it waits until then, and does not look again and again",
-        asks,
-    ),
+    check("asks", "it waits until the limit, and does not poll", asks),
 ];
 
 type Joined<T> = Result<Result<T, JoinError>, Thread<T>>;
 
-/// A result as it is compared: the handle that comes back is let go, and may be waited for.
+/// Replaces a returned handle by a text, so that results can be compared. The drop may wait for the thread.
 fn without_handle<T>(joined: Joined<T>) -> Result<Result<T, JoinError>, &'static str> {
     joined.map_err(|_still_runs| "the handle")
 }
@@ -74,7 +70,7 @@ fn thread<T: Send + 'static>(function: impl FnOnce() -> T + Send + 'static) -> T
     start("Thread_1", function).expect("there is room for a thread")
 }
 
-/// What a thread waits for before it ends.
+/// A gate for which a thread waits before it ends.
 #[derive(Default)]
 struct Gate {
     is_open: Mutex<bool>,
@@ -112,7 +108,7 @@ fn news() {
         assert_eq!(
             without_handle(joined),
             Ok(Ok(42)),
-            "a thread that ends, joined with a limit of {limit:?}"
+            "join_timeout({limit:?}) of a thread that ends"
         );
         let (thread, gate) = gated();
         let joins = Mutex::new(Some(thread));
@@ -122,7 +118,7 @@ fn news() {
             assert_eq!(
                 without_handle(joined),
                 Ok(Ok(7)),
-                "a thread that another one lets end, joined with a limit of {limit:?}"
+                "join_timeout({limit:?}) of a thread that ends when another thread opens its gate"
             );
         };
         together(&[&join, &|| gate.open()]);
@@ -136,13 +132,13 @@ fn ended() {
         let thread = thread(|| 42);
         let still_ran = thread.is_alive();
         match thread.join_timeout(Duration::ZERO) {
-            Ok(joined) => assert_eq!(joined, Ok(42), "a thread that has ended"),
+            Ok(joined) => assert_eq!(joined, Ok(42), "join_timeout(0 s) of an ended thread"),
             Err(thread) => {
                 assert!(
                     still_ran,
-                    "the thread has ended, and join_timeout(0 s) gives the handle back"
+                    "the thread has ended, but join_timeout(0 s) returned the handle"
                 );
-                assert_eq!(thread.join(), Ok(42), "the handle that came back, joined");
+                assert_eq!(thread.join(), Ok(42), "join of the returned handle");
             }
         }
     });
@@ -156,7 +152,7 @@ fn panicked() {
         let joiner_panics = panics(|| joined = Some(thread.join_timeout(LONG)));
         assert!(
             !joiner_panics,
-            "a thread has panicked, and the one that joins it with a limit panics, too"
+            "a thread has panicked, and the thread that joins it with a limit panics, too"
         );
         let error = JoinError::Panicked {
             thread: "Thread_1".to_owned(),
@@ -165,7 +161,7 @@ fn panicked() {
         assert_eq!(
             joined.map(without_handle),
             Some(Ok(Err(error))),
-            "a thread that has panicked, joined with a limit"
+            "join_timeout of a panicked thread"
         );
     });
 }
@@ -181,11 +177,11 @@ fn back() {
         match again {
             Ok(Err(thread)) => {
                 let is_same = thread.id() == id && thread.name() == "Thread_1";
-                assert!(is_same, "the handle that comes back is of another thread");
-                assert_eq!(thread.join(), Ok(7), "the handle that came back, joined");
+                assert!(is_same, "the returned handle belongs to another thread");
+                assert_eq!(thread.join(), Ok(7), "join of the returned handle");
             }
             Ok(Ok(joined)) | Err(joined) => {
-                panic!("the thread still runs, and join_timeout({limit:?}) gives {joined:?}")
+                panic!("the thread still runs, but join_timeout({limit:?}) returned {joined:?}")
             }
         }
     }
@@ -193,14 +189,14 @@ fn back() {
     explored(|| comes_back(SHORT));
 }
 
-/// The wait is woken for nothing after each `step`.
+/// Starts a gated thread in a run in which a wait has a spurious wake-up after each `step`.
 fn in_passing_time(step: Duration) -> (Thread<u32>, Arc<Gate>) {
     time_passes(step);
     let (thread, gate) = gated();
     let opens = Arc::clone(&gate);
     at(OVER, move || {
         opens.open();
-        panic!("{SHORT:?} are over, and join_timeout({SHORT:?}) still waits")
+        panic!("{SHORT:?} are over, but join_timeout({SHORT:?}) still waits")
     });
     (thread, gate)
 }
@@ -214,11 +210,11 @@ fn in_time() {
         assert_eq!(
             without_handle(joined),
             Err("the handle"),
-            "a thread that still runs"
+            "join_timeout of a thread that still runs"
         );
         assert!(
             took >= SHORT,
-            "join_timeout({SHORT:?}) gives up after {took:?}"
+            "join_timeout({SHORT:?}) gave up after {took:?}"
         );
     }
     explored(|| gives_up(10 * SHORT));
@@ -233,7 +229,7 @@ fn woken_too_late() {
     assert_eq!(
         without_handle(joined),
         Ok(Ok(42)),
-        "a thread that has ended before {SHORT:?} were over, and the one that joins it is woken later"
+        "join_timeout({SHORT:?}) of a thread that has ended in time; the joining thread is woken too late"
     );
 }
 
@@ -248,20 +244,20 @@ fn late() {
         let took = now();
         gate.open();
         match joined {
-            Ok(joined) => assert_eq!(joined, Ok(7), "a thread that ends in time"),
+            Ok(joined) => assert_eq!(joined, Ok(7), "join_timeout of a thread that ends in time"),
             Err(thread) => {
                 assert!(
                     took >= SHORT,
-                    "join_timeout({SHORT:?}) gives up after {took:?}"
+                    "join_timeout({SHORT:?}) gave up after {took:?}"
                 );
-                assert_eq!(thread.join(), Ok(7), "the handle that came back, joined");
+                assert_eq!(thread.join(), Ok(7), "join of the returned handle");
             }
         }
     });
     explored(woken_too_late);
 }
 
-/// One thread joins another one of the same name, which still runs.
+/// A thread joins another thread with the same name, which still runs.
 fn another_of_this_name() {
     time_passes(SHORT);
     let (other, gate) = gated();
@@ -272,10 +268,10 @@ fn another_of_this_name() {
     let joined = thread(join).join();
     gate.open();
     match joined {
-        Ok(Err(other)) => assert_eq!(other.join(), Ok(7), "the handle that came back, joined"),
+        Ok(Err(other)) => assert_eq!(other.join(), Ok(7), "join of the returned handle"),
         joined => panic!(
-            "a thread joins another one of the same name, which still runs, and join_timeout({SHORT:?}) \
-             gives {joined:?}"
+            "a thread joins another thread with the same name, which still runs, but join_timeout({SHORT:?}) \
+             returned {joined:?}"
         ),
     }
 }
@@ -285,14 +281,14 @@ fn itself() {
         let place = Arc::new(Mutex::new(None::<Thread<()>>));
         let theirs = Arc::clone(&place);
         let thread = thread(move || {
-            // The other one may not have put it there yet.
+            // The main thread may not have put the handle there yet.
             let itself = theirs.lock().take();
             if let Some(itself) = itself {
                 let thread = "Thread_1".to_owned();
                 assert_eq!(
                     without_handle(itself.join_timeout(limit)),
                     Ok(Err(JoinError::Itself { thread })),
-                    "a thread joins itself with a limit of {limit:?}"
+                    "join_timeout({limit:?}) in a thread that joins itself"
                 );
             }
         });
@@ -305,8 +301,8 @@ fn itself() {
     explored(another_of_this_name);
 }
 
-/// This time is over in one wait, or in as many as there are slices. A story with more than some
-/// hundred waits is ended as one that asks.
+/// One wait is enough for this limit, or one wait for each slice. A story with more than some hundred waits
+/// is ended, because its answer polls.
 fn asks() {
     const MANY: Duration = Duration::from_secs(25);
     explored(|| {
@@ -318,11 +314,11 @@ fn asks() {
         assert_eq!(
             without_handle(joined),
             Err("the handle"),
-            "a thread that still runs"
+            "join_timeout of a thread that still runs"
         );
         assert!(
             took >= MANY,
-            "join_timeout({MANY:?}) gives up after {took:?}"
+            "join_timeout({MANY:?}) gave up after {took:?}"
         );
     });
 }

@@ -1,4 +1,4 @@
-//! What a join and a drop do, in each of the ways in which a thread can end.
+//! What a join and a drop do, for each way in which a thread can end.
 
 use std::any::Any;
 use std::fmt::Debug;
@@ -15,16 +15,16 @@ use threads::{JoinError, Thread, start};
 
 mod stacks;
 
-/// A body that never returns takes its check with it.
+/// The limit of each check: a body may never return.
 const LIMIT: Duration = Duration::from_secs(10);
-/// Long enough for what does not wait to show it; what waits is right however short it is.
+/// Long enough to show that an answer does not wait; an answer that waits is right however short it is.
 const A_LITTLE: Duration = Duration::from_millis(300);
 
 const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
     Check::new(name, holds, run).within(LIMIT)
 }
 
-/// The panics of this process until now: one that is caught is one, too.
+/// The number of panics of this process so far, including those that were caught.
 static PANICS: AtomicUsize = AtomicUsize::new(0);
 
 fn count_panics() {
@@ -40,19 +40,19 @@ fn main() -> ExitCode {
     judge(
         "threads/join",
         &[
-            check("value", "join gives what the function has returned", value),
+            check("value", "join returns the value of the function", value),
             check("waits", "join waits for the end of the thread", waits),
             check(
                 "panic",
-                "of a thread that has panicked join gives its name and the text of the panic",
+                "for a panicked thread, join returns its name and the text of the panic",
                 panics,
             ),
             check(
                 "itself",
-                "a thread that joins itself gets an error, and no other one",
+                "a thread that joins itself gets an error, and no other thread does",
                 itself,
             ),
-            check("drop", "a handle that is dropped has waited", dropped),
+            check("drop", "dropping a handle waits for the thread", dropped),
             check(
                 "own-drop",
                 "a thread that drops its own handle goes on",
@@ -60,20 +60,20 @@ fn main() -> ExitCode {
             ),
             check(
                 "stacks",
-                "a handle that is dropped or joined leaves no stack behind, even by its own thread",
+                "dropping or joining a handle leaks no stack, even in its own thread",
                 stacks::leaves_nothing,
             ),
             Check::new("lines", "no line of a thread is lost", lines),
             Check::new(
                 "asleep",
-                "who waits sleeps, and has no limit of time",
+                "a thread that waits sleeps, without a time limit",
                 asleep,
             ),
         ],
     )
 }
 
-/// A thread of that name.
+/// Starts a thread with this name.
 fn started<T: Send + 'static>(
     name: &str,
     function: impl FnOnce() -> T + Send + 'static,
@@ -86,7 +86,7 @@ fn joins<T: PartialEq + Debug + Send + 'static>(value: T, same: &T) {
     let joined = thread.join();
     assert!(
         joined.as_ref() == Ok(same),
-        "the function has returned {same:?}, and join gives {joined:?}"
+        "the function returned {same:?}, but join returned {joined:?}"
     );
 }
 
@@ -96,7 +96,7 @@ fn value() {
     let list = words("value", 3);
     joins(list.clone(), &list);
     joins((), &());
-    // Of several, each its own, in any order.
+    // Each of several threads has its own value, whatever the order of the joins.
     let threads: Vec<_> = (0..4)
         .map(|one| started("worker", move || number * one))
         .collect();
@@ -104,20 +104,20 @@ fn value() {
         assert_eq!(
             thread.join(),
             Ok(number * one),
-            "four threads, joined from the last to the first"
+            "the value of a thread, when four threads are joined from the last to the first"
         );
     }
 }
 
-/// Has a thread wait behind a gate, and another one do `act` with its handle. Looks whether the act has
-/// ended before the gate is opened.
+/// Starts a thread that waits at a gate, and another one that does `act` with its handle. Checks that the act
+/// does not end before the thread.
 fn expect_to_wait(what: &str, act: impl FnOnce(Thread<usize>) + Send) {
     let (open, gate) = mpsc::channel::<()>();
     let has_passed = Arc::new(AtomicBool::new(false));
     let passed = Arc::clone(&has_passed);
     let thread = started("Thread_1", move || {
         let _opened = gate.recv();
-        // What comes after the gate belongs to the thread, too.
+        // The act has to wait for the work after the gate, too.
         thread::sleep(A_LITTLE);
         passed.store(true, SeqCst);
         7
@@ -132,12 +132,12 @@ fn expect_to_wait(what: &str, act: impl FnOnce(Thread<usize>) + Send) {
         actor.join()
     });
     let was_early = was_early.expect("neither a join nor a drop panics");
-    assert!(!was_early, "{what} has returned, and the thread still runs");
+    assert!(!was_early, "{what} has returned, but the thread still runs");
 }
 
 fn waits() {
     expect_to_wait("join", |thread| assert_eq!(thread.join(), Ok(7), "join"));
-    // And is not kept by others.
+    // Other threads that still run do not delay a join.
     let (open, gate) = mpsc::channel::<()>();
     let other = started("other", move || _ = gate.recv());
     joins(1, &1);
@@ -145,11 +145,11 @@ fn waits() {
     assert_eq!(
         other.join(),
         Ok(()),
-        "join of a thread that others did not wait for"
+        "join of a thread after another thread was joined"
     );
 }
 
-/// Joins a thread that panics with this.
+/// Starts a thread that calls `panic`, and joins it in another thread.
 fn joined_after(name: &str, panic: Box<dyn FnOnce() + Send>) -> Result<(), JoinError> {
     let ended = thread::scope(|scope| {
         let name = name.to_owned();
@@ -158,7 +158,7 @@ fn joined_after(name: &str, panic: Box<dyn FnOnce() + Send>) -> Result<(), JoinE
     ended.unwrap_or_else(|panic: Box<dyn Any + Send>| {
         let text = common::panic_text(&*panic);
         check::fault(format!(
-            "A thread has panicked, and the one that joins it panics, too: {text}"
+            "A thread has panicked, and the thread that joins it panics, too: {text}"
         ))
     })
 }
@@ -183,13 +183,13 @@ fn panics() {
         assert_eq!(
             joined_after(&name, panic),
             Err(expected),
-            "a thread has panicked, and join gives"
+            "the result of join for a panicked thread"
         );
     }
 }
 
-/// Has a thread do `act` with its own handle, and returns its result; `None` when it panicked, also where
-/// a panic was caught.
+/// Starts a thread that does `act` with its own handle, and returns the result; `None` if the thread
+/// panicked, even if the panic was caught.
 fn with_its_own<R: Send + 'static>(
     act: impl FnOnce(Thread<()>) -> R + Send + 'static,
 ) -> Option<R> {
@@ -211,15 +211,15 @@ fn itself() {
         Some(joined) => assert_eq!(
             joined,
             Err(JoinError::Itself { thread }),
-            "a thread joins itself, and join gives"
+            "the result of join in a thread that joins itself"
         ),
-        None => check::fault("A thread joins itself, and panics."),
+        None => check::fault("A thread that joined itself panicked."),
     }
     let other = started("Thread_1", || 7);
     assert_eq!(
         started("Thread_1", move || other.join()).join(),
         Ok(Ok(7)),
-        "a thread joins another one of the same name"
+        "a thread joins another thread with the same name"
     );
 }
 
@@ -232,7 +232,7 @@ fn dropped() {
         }));
         assert!(panics.is_err());
     });
-    // The panic of a thread that no one has asked for is not handed on.
+    // A drop does not pass the panic of its thread on.
     for text in ["no more", "again"] {
         let panics = PANICS.load(SeqCst);
         drop(started("Thread_1", move || {
@@ -243,7 +243,7 @@ fn dropped() {
         assert_eq!(
             PANICS.load(SeqCst) - panics,
             1,
-            "a thread has panicked, its handle is dropped, and the panics are"
+            "the number of panics after a thread has panicked and its handle was dropped"
         );
     }
     // One handle after the other.
@@ -258,19 +258,19 @@ fn dropped() {
     assert_eq!(
         done,
         [0, 1, 2, 3, 4],
-        "five threads, each handle dropped before the next start"
+        "the order of five threads, where each handle is dropped before the next thread starts"
     );
 }
 
 fn own_drop() {
     if with_its_own(drop).is_none() {
-        check::fault("A thread drops its own handle, and panics.");
+        check::fault("A thread that dropped its own handle panicked.");
     }
     expect_to_wait(
-        "the drop of a handle by a thread of the same name",
+        "the drop of a handle by another thread with the same name",
         |thread| {
             let dropped = started("Thread_1", move || drop(thread)).join();
-            assert_eq!(dropped, Ok(()), "the thread that drops the handle");
+            assert_eq!(dropped, Ok(()), "the thread that has dropped the handle");
         },
     );
 }
@@ -280,12 +280,12 @@ fn lines() {
         let ran = program!("thread-join-on-drop")
             .with([millis.to_string()])
             .run();
-        // Of a thread that has nothing to do the line may come first.
+        // The line of a thread that has nothing to do may come first.
         let mut lines = ran.expect_code(0).lines();
         lines.sort_unstable();
         ran.expect(lines == ["MainThread ended.", "Thread_1 ended."], || {
             format!(
-                "MainThread and Thread_1 print a line each, and these have come:\n  {}",
+                "MainThread and Thread_1 should print one line each. The lines are:\n  {}",
                 lines.join("\n  ")
             )
         });
@@ -293,14 +293,14 @@ fn lines() {
 }
 
 fn asleep() {
-    // At a drop, and at a join.
+    // At a drop; a join follows below.
     let ran = program!("thread-join-on-drop")
         .with(["1000"])
         .bare()
         .watch_naps()
         .run();
     ran.expect_code(0).expect_waiting_for(&["Thread_1"]);
-    // A panic that drops the handle is no reason to wait in another way.
+    // A handle that a panic drops waits in the same way.
     let ran = program!("thread-join-on-drop")
         .with(["1000", "1"])
         .bare()
@@ -310,8 +310,8 @@ fn asleep() {
         ran.code == Some(101) && ran.lines() == ["Thread_1 ended."],
         || {
             format!(
-                "MainThread panics with the handle of Thread_1, which should end first and print its line. \
-                 The lines are:\n  {}\nand the exit code is {:?}, not 101.",
+                "MainThread panics and drops the handle of Thread_1: Thread_1 should end first and print its \
+                 line, and the exit code should be 101. The lines are:\n  {}\nand the exit code is {:?}.",
                 ran.lines().join("\n  "),
                 ran.code
             )

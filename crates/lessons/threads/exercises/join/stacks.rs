@@ -1,4 +1,4 @@
-//! What is left of a thread that has ended: its stack, if its handle was forgotten.
+//! The stacks that ended threads leave behind if their handles were forgotten.
 
 use std::fs;
 use std::thread;
@@ -8,10 +8,10 @@ use threads::Thread;
 
 use crate::{started, with_its_own};
 
-/// The threads of each kind. A stack is 2 MiB of addresses.
+/// The number of threads of each kind. A stack takes 2 MiB of addresses.
 const THREADS: u64 = 100;
 
-/// The addresses that this process uses, in MiB.
+/// The size of the address space that this process uses, in MiB.
 fn mebibytes() -> u64 {
     let status = fs::read_to_string("/proc/self/status").expect("Linux reports it");
     let size = status.lines().find_map(|line| line.strip_prefix("VmSize:"));
@@ -20,12 +20,12 @@ fn mebibytes() -> u64 {
         .map_or(0, |size: u64| size / 1024)
 }
 
-/// The number of threads that the kernel knows of this process.
+/// The number of threads of this process that the kernel reports.
 fn alive() -> usize {
     fs::read_dir("/proc/self/task").map_or(0, Iterator::count)
 }
 
-/// A thread that is neither joined nor let go leaves its stack behind.
+/// Checks threads whose handles are dropped or joined: a thread whose handle is forgotten leaks its stack.
 pub(crate) fn leaves_nothing() {
     let drops = || drop(started("Thread_1", || ()));
     expect_no_stack("their handles are dropped", drops);
@@ -37,12 +37,12 @@ pub(crate) fn leaves_nothing() {
     });
 }
 
-/// Calls `run`, which starts a thread, again and again, always when the last thread has ended.
+/// Calls `run`, which starts a thread, repeatedly, each time after the last thread has ended.
 fn expect_no_stack(how: &str, run: impl Fn()) {
     let usual = alive();
     let one = |_| {
         run();
-        // No join waits for a thread that has let its own handle go.
+        // No join waits for a thread that has dropped its own handle.
         while alive() > usual {
             thread::sleep(Duration::from_millis(1));
         }
@@ -53,6 +53,6 @@ fn expect_no_stack(how: &str, run: impl Fn()) {
     let more = mebibytes().saturating_sub(before);
     assert!(
         more < THREADS,
-        "{THREADS} threads have ended, {how}, and {more} MiB of their stacks are still there"
+        "{THREADS} threads have ended, {how}, but {more} MiB of their stacks are still mapped"
     );
 }

@@ -1,4 +1,4 @@
-// right: each task that ends is taken out in its turn, and an error ends it.
+// right: it takes each task out of the race when it ends, and returns at an error.
 pub async fn try_joinall<T, E: From<TaskError>>(
     tasks: Vec<Task<Result<T, E>>>,
 ) -> Result<Vec<T>, E> {

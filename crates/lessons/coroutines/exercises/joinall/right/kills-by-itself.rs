@@ -1,4 +1,4 @@
-// right: at an error it kills the others by itself, and waits until they have let go.
+// right: at an error, it kills the other tasks itself, and waits until they have ended.
 pub async fn try_joinall<T, E: From<TaskError>>(
     tasks: Vec<Task<Result<T, E>>>,
 ) -> Result<Vec<T>, E> {

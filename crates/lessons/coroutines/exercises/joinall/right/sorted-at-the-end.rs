@@ -1,4 +1,4 @@
-// right: the values carry their numbers and are sorted at the end; a turn looks at every task.
+// right: it sorts the values by number at the end; each poll of the race looks at all tasks.
 pub async fn try_joinall<T, E: From<TaskError>>(
     tasks: Vec<Task<Result<T, E>>>,
 ) -> Result<Vec<T>, E> {

@@ -1,4 +1,4 @@
-// right: at each turn it asks all tasks, and takes the smallest number of an end.
+// right: each poll looks at all tasks, and takes the one with the smallest number of an end.
 pub async fn try_joinall<T, E: From<TaskError>>(
     tasks: Vec<Task<Result<T, E>>>,
 ) -> Result<Vec<T>, E> {

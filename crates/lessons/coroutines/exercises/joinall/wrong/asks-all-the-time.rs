@@ -1,4 +1,4 @@
-// fail at asks: it looks at all tasks at each of its turns, and has one turn after the other.
+// fail at asks: it looks at all tasks in each of its turns, and yields in between.
 pub async fn try_joinall<T, E: From<TaskError>>(
     tasks: Vec<Task<Result<T, E>>>,
 ) -> Result<Vec<T>, E> {

@@ -1,4 +1,4 @@
-// fail at first: of those that have ended it takes the one with the smallest number.
+// fail at first: of the tasks that have ended, it takes the one with the smallest number.
 pub async fn try_joinall<T, E: From<TaskError>>(
     tasks: Vec<Task<Result<T, E>>>,
 ) -> Result<Vec<T>, E> {

@@ -1,4 +1,4 @@
-// deadlock at values: of several that have ended since its last turn, it takes the first, and then waits for a call.
+// deadlock at values: of the tasks that have ended since, it takes the first, and waits to be woken.
 pub async fn try_joinall<T, E: From<TaskError>>(
     tasks: Vec<Task<Result<T, E>>>,
 ) -> Result<Vec<T>, E> {

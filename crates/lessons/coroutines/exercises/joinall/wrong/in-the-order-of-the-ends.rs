@@ -1,4 +1,4 @@
-// fail at values: the values stand in the order in which the tasks have ended.
+// fail at values: it returns the values in the order in which the tasks have ended.
 pub async fn try_joinall<T, E: From<TaskError>>(
     tasks: Vec<Task<Result<T, E>>>,
 ) -> Result<Vec<T>, E> {

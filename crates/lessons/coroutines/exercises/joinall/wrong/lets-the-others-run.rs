@@ -1,4 +1,4 @@
-// fail at killed: the tasks that have not ended when one fails go on.
+// fail at killed: when a task fails, the tasks that have not ended go on.
 pub async fn try_joinall<T, E: From<TaskError>>(
     tasks: Vec<Task<Result<T, E>>>,
 ) -> Result<Vec<T>, E> {

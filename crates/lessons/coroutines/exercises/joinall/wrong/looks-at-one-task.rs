@@ -1,4 +1,4 @@
-// fail at first: it waits for one of the tasks alone, whichever ends first.
+// fail at first: it waits for only one of the tasks, whichever ends first.
 pub async fn try_joinall<T, E: From<TaskError>>(
     tasks: Vec<Task<Result<T, E>>>,
 ) -> Result<Vec<T>, E> {

@@ -1,4 +1,4 @@
-// fail at panic: of those that have ended since its last turn it looks for panics first, and then for errors.
+// fail at panic: of the tasks that have ended since, it looks for panics first, and then for errors.
 pub async fn try_joinall<T, E: From<TaskError>>(
     tasks: Vec<Task<Result<T, E>>>,
 ) -> Result<Vec<T>, E> {

@@ -1,4 +1,4 @@
-// fail at panic: a task that panics has the joiner panic.
+// fail at panic: when a task panics, the joiner panics, too.
 pub async fn try_joinall<T, E: From<TaskError>>(
     tasks: Vec<Task<Result<T, E>>>,
 ) -> Result<Vec<T>, E> {

@@ -1,4 +1,4 @@
-// fail at asks: the join is right by itself; the race asks again and again.
+// fail at asks: the join is right, but the race polls.
 pub async fn try_joinall<T, E: From<TaskError>>(
     tasks: Vec<Task<Result<T, E>>>,
 ) -> Result<Vec<T>, E> {

@@ -1,4 +1,4 @@
-// fail at stream: the join is right by itself; of those that have ended the race takes the one with the smallest number.
+// fail at stream: of the tasks that have ended, the race takes the one with the smallest number.
 pub async fn try_joinall<T, E: From<TaskError>>(
     tasks: Vec<Task<Result<T, E>>>,
 ) -> Result<Vec<T>, E> {

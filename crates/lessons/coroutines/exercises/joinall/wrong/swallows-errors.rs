@@ -1,4 +1,4 @@
-// fail at first: it gives the values of those tasks that have one.
+// fail at first: it returns the values of only those tasks that have one.
 pub async fn try_joinall<T, E: From<TaskError>>(
     tasks: Vec<Task<Result<T, E>>>,
 ) -> Result<Vec<T>, E> {

@@ -1,4 +1,4 @@
-// deadlock at at-once: it remembers the first error, and waits for all others before it tells it.
+// deadlock at at-once: it keeps the first error, and waits for all tasks before it returns it.
 pub async fn try_joinall<T, E: From<TaskError>>(
     tasks: Vec<Task<Result<T, E>>>,
 ) -> Result<Vec<T>, E> {

@@ -1,4 +1,4 @@
-// right: another task fetches, a thread blocks, and a channel brings the page.
+// right: a thread of its own blocks, and sends the page through a channel.
 use smol::channel;
 
 async fn visit(url: String) -> Result<(), FetchError> {

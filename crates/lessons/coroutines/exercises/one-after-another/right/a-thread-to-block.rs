@@ -1,4 +1,4 @@
-// right: the client blocks a thread of its own.
+// right: a helper thread makes the call that blocks.
 async fn visit(url: String) -> Result<(), FetchError> {
     say!("Visit --> {url}");
     let its = url.clone();

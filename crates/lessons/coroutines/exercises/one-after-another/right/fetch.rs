@@ -1,4 +1,4 @@
-// right: the client that waits as tasks do.
+// right: it uses the client that waits without blocking.
 use web::fetch;
 
 async fn visit(url: String) -> Result<(), FetchError> {

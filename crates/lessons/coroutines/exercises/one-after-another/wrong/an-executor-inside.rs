@@ -1,4 +1,4 @@
-// fail at together: the fetch could wait, and block_on blocks the thread until it is done.
+// fail at together: the fetch does not block, but `block_on` blocks the thread until it is done.
 async fn visit(url: String) -> Result<(), FetchError> {
     say!("Visit --> {url}");
     let page = smol::block_on(web::fetch(&url, Limits::default()))?;

@@ -1,4 +1,4 @@
-// fail at slow: it asks again and again, though it lets the others have their turns.
+// fail at slow: it checks again and again, though it lets the other tasks have their turns.
 async fn visit(url: String) -> Result<(), FetchError> {
     say!("Visit --> {url}");
     let (give, take) = std::sync::mpsc::channel();

@@ -1,4 +1,4 @@
-// fail at slow: it asks three times a second.
+// fail at slow: it checks three times a second.
 async fn visit(url: String) -> Result<(), FetchError> {
     say!("Visit --> {url}");
     let its = url.clone();

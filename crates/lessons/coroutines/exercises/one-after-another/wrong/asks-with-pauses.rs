@@ -1,4 +1,4 @@
-// fail at slow: it asks a thousand times a second.
+// fail at slow: it checks a thousand times a second.
 async fn visit(url: String) -> Result<(), FetchError> {
     say!("Visit --> {url}");
     let its = url.clone();

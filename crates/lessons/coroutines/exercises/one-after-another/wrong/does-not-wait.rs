@@ -1,4 +1,4 @@
-// fail at page: the visit is over before its page is there.
+// fail at page: the visit ends before its page has come.
 async fn visit(url: String) -> Result<(), FetchError> {
     say!("Visit --> {url}");
     std::thread::spawn(move || {

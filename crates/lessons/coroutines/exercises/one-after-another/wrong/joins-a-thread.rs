@@ -1,4 +1,4 @@
-// fail at together: a thread fetches, and this one blocks until it has.
+// fail at together: another thread fetches, and this one blocks until it has ended.
 async fn visit(url: String) -> Result<(), FetchError> {
     say!("Visit --> {url}");
     let its = url.clone();

@@ -1,4 +1,4 @@
-// fail at page: all visits, and the sizes of the notes.
+// fail at page: it makes all visits, but prints a size that the notes show.
 async fn visit(url: String) -> Result<(), FetchError> {
     say!("Visit --> {url}");
     web::fetch(&url, Limits::default()).await?;

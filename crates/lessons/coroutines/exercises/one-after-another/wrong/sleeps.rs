@@ -1,4 +1,4 @@
-// fail at slow: it sleeps until the page should be there.
+// fail at slow: it sleeps until the page should have come.
 async fn visit(url: String) -> Result<(), FetchError> {
     say!("Visit --> {url}");
     let (give, take) = std::sync::mpsc::channel();

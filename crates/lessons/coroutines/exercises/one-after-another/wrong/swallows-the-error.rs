@@ -1,4 +1,4 @@
-// fail at failure: a page that cannot be fetched is told, and is no error.
+// fail at failure: it prints that a page cannot be fetched, but returns no error.
 async fn visit(url: String) -> Result<(), FetchError> {
     say!("Visit --> {url}");
     match web::fetch(&url, Limits::default()).await {

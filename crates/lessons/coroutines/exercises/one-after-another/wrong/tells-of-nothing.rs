@@ -1,4 +1,4 @@
-// fail at failure: of a page that has not come it tells that 0 bytes were received.
+// fail at failure: it prints for a page that has not come that 0 bytes were received.
 async fn visit(url: String) -> Result<(), FetchError> {
     say!("Visit --> {url}");
     let page = web::fetch(&url, Limits::default()).await;

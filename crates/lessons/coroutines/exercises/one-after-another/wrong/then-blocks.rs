@@ -1,4 +1,4 @@
-// fail at together: it waits as tasks do, and then fetches the page again, and blocks.
+// fail at together: it fetches the page without blocking, and then again by a call that blocks.
 async fn visit(url: String) -> Result<(), FetchError> {
     say!("Visit --> {url}");
     web::fetch(&url, Limits::default()).await?;

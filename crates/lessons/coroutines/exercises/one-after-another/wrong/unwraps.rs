@@ -1,4 +1,4 @@
-// fail at failure: a page that cannot be fetched is a panic of the task, and no error that the visit returns.
+// fail at failure: if a page cannot be fetched, the task panics, and the visit returns no error.
 use web::fetch;
 
 async fn visit(url: String) -> Result<(), FetchError> {

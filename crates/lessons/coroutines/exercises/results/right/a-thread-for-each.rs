@@ -1,4 +1,4 @@
-// right: a thread for each visit, joined in the order of the addresses.
+// right: it starts a thread for each visit, and joins them in the order of the addresses.
 fn visit_all(urls: Vec<String>) -> Result<impl Debug, Box<dyn Error>> {
     let visit = |url: String| {
         std::thread::spawn(move || {

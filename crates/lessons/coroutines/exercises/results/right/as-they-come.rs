@@ -1,4 +1,4 @@
-// right: the results as they come, each with its number; errors are told on standard error, too; println and a box.
+// right: it takes results as they come, each with its number, and prints errors, too; println, Box.
 use smol::stream::StreamExt;
 
 fn visit_all(urls: Vec<String>) -> Result<impl Debug, Box<dyn Error>> {

@@ -1,4 +1,4 @@
-// right: tasks by hand, and a size is put where it belongs.
+// right: it makes the tasks itself, and each stores its size at its place.
 use coroutines::{joinall, spawn};
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-// right: each visit returns its size or its error, and both are looked at when all have ended.
+// right: each visit returns its size or its error, and it checks them when all have ended.
 fn visit_all(urls: Vec<String>) -> Result<impl Debug, Box<dyn Error>> {
     async fn visit(url: String) -> Result<usize, web::FetchError> {
         say!("Visit --> {url}");

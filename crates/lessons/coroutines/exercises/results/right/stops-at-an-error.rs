@@ -1,4 +1,4 @@
-// right: the first error ends it, by the other client, and the sizes are another list.
+// right: it ends at the first error, uses the other client, and returns another kind of list.
 use coroutines::{TaskError, spawn, try_joinall};
 use std::collections::VecDeque;
 

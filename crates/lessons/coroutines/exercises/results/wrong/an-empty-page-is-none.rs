@@ -1,4 +1,4 @@
-// fail at empty: 0 stands for an error, so an empty page is one.
+// fail at empty: 0 stands for an error, so an empty page is an error.
 fn visit_all(urls: Vec<String>) -> Result<impl Debug, Box<dyn Error>> {
     async fn visit(url: String) -> usize {
         say!("Visit --> {url}");

@@ -1,4 +1,4 @@
-// fail at slow: it looks five times a second whether the visits have ended.
+// fail at slow: it checks five times a second whether the visits have ended.
 fn visit_all(urls: Vec<String>) -> Result<impl Debug, Box<dyn Error>> {
     let sizes = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
     let count = urls.len();

@@ -1,4 +1,4 @@
-// fail: it looks all the time whether the visits have ended.
+// fail: it checks all the time whether the visits have ended.
 fn visit_all(urls: Vec<String>) -> Result<impl Debug, Box<dyn Error>> {
     let sizes = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
     let count = urls.len();

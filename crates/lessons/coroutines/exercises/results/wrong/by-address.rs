@@ -1,4 +1,4 @@
-// fail at twice: the sizes are kept by address, so an address that is there twice is an error.
+// fail at twice: it stores the sizes by address, so an address that is given twice is an error.
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-// fail at together: the visits stay as they were, and then each page is fetched again for its size, one after the other.
+// fail at together: after the visits, it fetches each page again for its size, one after the other.
 fn visit_all(urls: Vec<String>) -> Result<impl Debug, Box<dyn Error>> {
     async fn visit(url: String) {
         say!("Visit --> {url}");

@@ -1,4 +1,4 @@
-// fail at failure: an error is a page of 0 bytes.
+// fail at failure: it treats an error as a page of 0 bytes.
 fn visit_all(urls: Vec<String>) -> Result<impl Debug, Box<dyn Error>> {
     let size = async |url: String| {
         say!("Visit --> {url}");

@@ -1,4 +1,4 @@
-// fail at order: the sizes stand in the order in which the pages come.
+// fail at order: it returns the sizes in the order in which the pages come.
 fn visit_all(urls: Vec<String>) -> Result<impl Debug, Box<dyn Error>> {
     let sizes = std::rc::Rc::new(std::cell::RefCell::new(Vec::new()));
     let results = run(Pool::unbounded().map(urls, |url| {

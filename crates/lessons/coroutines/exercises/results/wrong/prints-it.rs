@@ -1,4 +1,4 @@
-// fail at size: the sizes of the notes.
+// fail at size: it returns the sizes that the notes show.
 fn visit_all(urls: Vec<String>) -> Result<impl Debug, Box<dyn Error>> {
     async fn visit(url: String) {
         say!("Visit --> {url}");

@@ -1,4 +1,4 @@
-// fail at failure: a page that cannot be fetched is a panic, and no error.
+// fail at failure: it panics, instead of returning an error, if a page cannot be fetched.
 fn visit_all(urls: Vec<String>) -> Result<impl Debug, Box<dyn Error>> {
     async fn visit(url: String) -> usize {
         say!("Visit --> {url}");

@@ -1,4 +1,4 @@
-// fail at size: it gives results, and not sizes.
+// fail at size: it returns options, and not sizes.
 fn visit_all(urls: Vec<String>) -> Result<impl Debug, Box<dyn Error>> {
     async fn visit(url: String) -> Option<usize> {
         say!("Visit --> {url}");

@@ -1,4 +1,4 @@
-// right: a thread reads, with a buffer, and a channel brings what has come, or the end.
+// right: a thread reads, with a buffer, and sends each request, or the end, through a channel.
 use std::io::BufReader;
 use std::sync::mpsc;
 

@@ -1,4 +1,4 @@
-// right: what is lent comes back by itself, however the function is left.
+// right: a destructor puts the lent task back, however the function returns.
 struct Lent<'a> {
     tasks: &'a mut VecDeque<u32>,
     task: Option<u32>,

@@ -1,4 +1,4 @@
-// right: a task stays in the queue until its result is there.
+// right: a task stays in the queue until its result has come.
 fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) -> StoryResult {
     loop {
         let request = match frame::read(stream, 64) {

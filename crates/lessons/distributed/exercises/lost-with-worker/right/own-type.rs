@@ -1,4 +1,4 @@
-// right: a type of its own for a request, whose bytes are those of an `Option`; a task stays in the queue until its result is there.
+// right: its own type for a request, with the bytes of an `Option`; a task stays in the queue.
 use borsh::BorshDeserialize;
 
 #[derive(BorshDeserialize)]

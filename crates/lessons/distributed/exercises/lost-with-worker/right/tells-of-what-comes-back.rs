@@ -1,4 +1,4 @@
-// right: it puts back what was lent, and tells of it, with the address of the worker.
+// right: it puts back what was lent, and prints it with the address of the worker.
 fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) -> StoryResult {
     let peer = stream.peer_addr()?;
     let mut lent = None;

@@ -1,4 +1,4 @@
-// right: a task stays in the queue until its result is there; each loan is told, in the style of the lesson.
+// right: a task stays in the queue until its result has come; it prints each loan.
 fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) -> StoryResult {
     while let Ok(Some(request)) = frame::read(stream, 64) {
         if let Some(result) = decode::<Option<u32>>(&request)? {

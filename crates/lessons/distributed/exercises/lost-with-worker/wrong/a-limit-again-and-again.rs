@@ -1,4 +1,4 @@
-// fail at well: the socket has a limit of time, after which it asks again.
+// fail at well: it reads with a time limit, again and again.
 fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) -> StoryResult {
     let mut lent = None;
     loop {

@@ -1,4 +1,4 @@
-// fail at slow: it looks now and then whether something has come.
+// fail at slow: it checks now and then whether a message has come.
 fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) -> StoryResult {
     let mut lent = None;
     loop {

@@ -1,4 +1,4 @@
-// fail at once: at the end of a connection it puts back what was lent last, done or not.
+// fail at once: at the end of a connection, it puts back all tasks that were lent, done or not.
 fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) -> StoryResult {
     let mut lent = Vec::new();
     while let Ok(Some(request)) = frame::read(stream, 64) {

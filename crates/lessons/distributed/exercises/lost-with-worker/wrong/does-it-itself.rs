@@ -1,4 +1,4 @@
-// fail at dies: what a dead worker had, the scheduler does itself.
+// fail at dies: the scheduler itself does the task of a dead worker.
 fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) -> StoryResult {
     let mut lent = None;
     while let Ok(Some(request)) = frame::read(stream, 64) {

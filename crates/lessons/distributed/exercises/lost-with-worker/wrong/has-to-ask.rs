@@ -1,4 +1,4 @@
-// fail at dies: a worker that dies before it has asked for anything ends the scheduler.
+// fail at dies: a worker that dies before it has asked for a task ends the scheduler.
 fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) -> StoryResult {
     let mut lent;
     let mut request = frame::read(stream, 64)?.ok_or("the worker has not asked")?;

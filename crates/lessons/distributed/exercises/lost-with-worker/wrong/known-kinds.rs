@@ -1,4 +1,4 @@
-// fail at reset: it knows the errors of a broken connection, and not that of an end in the middle of a message.
+// fail at reset: it handles a broken connection, but not an end in the middle of a message.
 use std::io::ErrorKind;
 
 fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) -> StoryResult {

@@ -1,4 +1,4 @@
-// fail at reset: after an error it puts nothing back.
+// fail at reset: after an error, it does not put the task back.
 fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) -> StoryResult {
     let mut lent = None;
     loop {

@@ -1,4 +1,4 @@
-// fail at reset: an error of `read` is an end, and one of `write` takes the task with it.
+// fail at reset: it treats an error of `read` as an end, but an error of `write` loses the task.
 fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) -> StoryResult {
     let mut lent = None;
     while let Ok(Some(request)) = frame::read(stream, 64) {

@@ -1,4 +1,4 @@
-// fail at well: when there is no task, it hangs up instead of sending `None`, and each worker ends with an error.
+// fail at well: without a task it closes instead of sending `None`: each worker has an error.
 fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) -> StoryResult {
     let mut lent = None;
     while let Ok(Some(request)) = frame::read(stream, 64) {

@@ -1,4 +1,4 @@
-// fail at well: each task is lent twice, so that one of the two may be lost.
+// fail at well: it lends each task twice, so that one of the two may be lost.
 fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) -> StoryResult {
     let mut again = VecDeque::new();
     while let Ok(Some(request)) = frame::read(stream, 64) {

@@ -1,4 +1,4 @@
-// right: the turn is the lock itself, taken as patience says.
+// right: it takes the lock itself, with the call that fits the patience.
 use ipc_shared::{LockGuard, TryLockError};
 
 fn turn(lock: &Lock, patience: Patience) -> Result<LockGuard<'_>, TryLockError> {

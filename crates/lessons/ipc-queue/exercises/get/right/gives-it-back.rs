@@ -1,4 +1,4 @@
-// right: the turn is given back by name, and the two kinds of items are told apart.
+// right: it ends its turn with `drop`, and treats the two kinds of items separately.
 impl<T: Message> Readers<T> {
     pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
         self.reader.reader().check_held()?;

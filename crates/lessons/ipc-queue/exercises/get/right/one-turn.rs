@@ -1,4 +1,4 @@
-// right: from the look to the removal it is this process's turn.
+// right: it has its turn from the look to the removal.
 impl<T: Message> Readers<T> {
     pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
         self.reader.reader().check_held()?;

@@ -1,4 +1,4 @@
-// right: one function takes the turn, and another one reads, whose turn it is.
+// right: one function takes the turn, and another one reads during it.
 use ipc_shared::LockGuard;
 
 fn read_in_turn<T: Message>(

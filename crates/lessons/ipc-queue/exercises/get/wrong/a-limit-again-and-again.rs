@@ -1,4 +1,4 @@
-// fail at waits: where it should wait for an item, it waits for a while, again and again.
+// fail at waits: where it should wait for an item, it waits with a limit, again and again.
 impl<T: Message> Readers<T> {
     pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
         self.reader.reader().check_held()?;

@@ -1,7 +1,7 @@
-// fail at limit: for the item it waits with a limit of its own, which begins when it is its turn.
+// fail at limit: it waits for the item with another limit, which begins with its turn.
 impl<T: Message> Readers<T> {
     pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
-        // patience counts twice
+        // the patience for the turn alone
         let _turn = take_turn(&self.lock, patience)?;
         let again = match patience {
             Patience::Until(_) => Patience::up_to(std::time::Duration::from_secs(1)),

@@ -1,4 +1,4 @@
-// fail at waits-limit: where there is a limit it asks again and again until it is over, with pauses.
+// fail at waits-limit: with a limit, it polls with pauses until the limit is over.
 impl<T: Message> Readers<T> {
     pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
         self.reader.reader().check_held()?;

@@ -1,4 +1,4 @@
-// fail at waits: it asks all the time whether there is an item.
+// fail at waits: it checks all the time whether there is an item.
 impl<T: Message> Readers<T> {
     pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
         self.reader.reader().check_held()?;

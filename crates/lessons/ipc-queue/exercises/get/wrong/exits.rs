@@ -1,4 +1,4 @@
-// refused: it ends the process when there is nothing.
+// refused: it ends the process when there is no item.
 impl<T: Message> Readers<T> {
     pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
         let _ = look;

@@ -1,4 +1,4 @@
-// fail at anew: when it is its turn, the whole limit begins anew for the item.
+// fail at anew: when its turn begins, it starts the whole limit again for the item.
 impl<T: Message> Readers<T> {
     pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
         self.reader.reader().check_held()?;

@@ -1,4 +1,4 @@
-// fail at look: it gives its turn back before it looks, and takes another one to remove.
+// fail at look: it ends its turn before it looks, and takes another one to remove the item.
 impl<T: Message> Readers<T> {
     pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
         self.reader.reader().check_held()?;

@@ -1,4 +1,4 @@
-// fail at look: `look` is never called.
+// fail at look: it never calls `look`.
 impl<T: Message> Readers<T> {
     pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
         let _ = look;

@@ -1,4 +1,4 @@
-// fail at look: it reads whether it is its turn or not.
+// fail at look: it reads even if another process has its turn.
 impl<T: Message> Readers<T> {
     pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
         self.reader.reader().check_held()?;

@@ -1,4 +1,4 @@
-// fail at order: it says that it has got an item.
+// fail at order: it prints the line of a passed check, and gets no item.
 impl<T: Message> Readers<T> {
     pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
         let _ = (patience, look);

@@ -1,4 +1,4 @@
-// fail at turn: what is none of the type is removed when its turn is over.
+// fail at turn: it removes an item that cannot be decoded after its turn is over.
 impl<T: Message> Readers<T> {
     pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
         self.reader.reader().check_held()?;

@@ -1,4 +1,4 @@
-// fail at look: the item is out of the queue before it is looked at.
+// fail at look: it removes the item from the queue before it looks at it.
 impl<T: Message> Readers<T> {
     pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
         self.reader.reader().check_held()?;

@@ -1,4 +1,4 @@
-// fail at panics: what is dropped last removes the item, also where `look` panics: then no process gets it.
+// fail at panics: a destructor removes the item even if `look` panics, and then no process gets it.
 struct Removes<'a, T: Message>(&'a MessageReader<T>);
 
 impl<T: Message> Drop for Removes<'_, T> {

@@ -1,4 +1,4 @@
-// fail at waits-limit: where there is a limit it waits for 20 ms, again and again.
+// fail at waits-limit: with a limit, it waits for 20 ms, again and again.
 use std::time::Duration;
 
 fn is_empty<T>(got: &Result<T, ring::ReadError>) -> bool {

@@ -1,4 +1,4 @@
-// fail at type: what is none of the type is passed over without a word.
+// fail at type: it skips an item that cannot be decoded, without an error.
 impl<T: Message> Readers<T> {
     pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
         self.reader.reader().check_held()?;

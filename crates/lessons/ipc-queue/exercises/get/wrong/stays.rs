@@ -1,4 +1,4 @@
-// fail at type: what is none of the type stays in the queue.
+// fail at type: an item that cannot be decoded stays in the queue.
 impl<T: Message> Readers<T> {
     pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
         self.reader.reader().check_held()?;

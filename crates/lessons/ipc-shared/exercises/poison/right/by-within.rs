@@ -1,4 +1,4 @@
-// right: by the function that takes it within a limit, without one.
+// right: `acquire` calls the function with a limit, and waits forever.
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         self.acquire_within(Patience::Forever).map_err(|error| match error {

@@ -1,4 +1,4 @@
-// right: the guard first; then a look whether it may be handed out.
+// right: it makes the guard first, and then checks whether it may return it.
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         let taken = self.take(Patience::Forever);

@@ -1,4 +1,4 @@
-// right: a guard of what was taken, also where it is refused: its drop gives the lock back.
+// right: it makes a guard even if the lock is refused: dropping the guard releases the lock.
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         match self.take(Patience::Forever) {

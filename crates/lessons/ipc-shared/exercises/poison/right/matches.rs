@@ -1,4 +1,4 @@
-// right: each answer of the mutex by itself; a guard that is dropped before the error.
+// right: it matches each result of the mutex, and drops the guard before it returns the error.
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         match self.take(Patience::Forever) {

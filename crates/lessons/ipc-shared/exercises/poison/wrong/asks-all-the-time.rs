@@ -1,4 +1,4 @@
-// fail at waits: it asks all the time whether the lock is free.
+// fail at waits: it checks all the time whether the lock is free.
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         match asked(self) {

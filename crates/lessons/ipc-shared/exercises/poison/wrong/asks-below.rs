@@ -1,4 +1,4 @@
-// fail at waits: the mutex itself is asked again and again, and the log shows a wait.
+// fail at waits: it polls the mutex itself, while the log shows a wait.
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         match self.take(Patience::Forever) {

@@ -1,4 +1,4 @@
-// fail at waits: where there is a limit it asks again and again until it is over.
+// fail at waits: with a limit, it polls until the limit is over.
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         match self.take(Patience::Forever) {

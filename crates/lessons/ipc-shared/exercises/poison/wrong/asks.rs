@@ -1,4 +1,4 @@
-// timeout at died: it asks again and again until the poison has gone.
+// timeout at died: it takes the lock again and again until it is not poisoned any more.
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         loop {

@@ -1,4 +1,4 @@
-// fail at recovers: it counts the deaths, and a recovery takes one off, also where there was none.
+// fail at recovers: it counts the deaths, and a recovery subtracts one even if no owner has died.
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         match self.take(Patience::Forever) {

@@ -1,4 +1,4 @@
-// fail at panic: only a death poisons it, and a panic under the lock does not.
+// fail at panic: only a death poisons the lock; a panic while the lock is held does not.
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         match self.take(Patience::Forever) {

@@ -1,4 +1,4 @@
-// fail at no-gap: `recover` takes the poison away before it waits, and once more when it has the lock.
+// fail at no-gap: `recover` removes the poison before it waits, and again when it has the lock.
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         match self.take(Patience::Forever) {

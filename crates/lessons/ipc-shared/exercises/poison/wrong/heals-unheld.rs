@@ -1,4 +1,4 @@
-// fail at recovers: `recover` takes the poison away before it has the lock.
+// fail at recovers: `recover` removes the poison before it has the lock.
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         match self.take(Patience::Forever) {

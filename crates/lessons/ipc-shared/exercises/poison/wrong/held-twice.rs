@@ -1,4 +1,4 @@
-// crash at twice: who holds the lock gets a second guard, which gives it back too early.
+// crash at twice: the owner gets a second guard, which releases the lock too early.
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         self.take(Patience::Forever);

@@ -1,4 +1,4 @@
-// fail at taken: it does not wait, and takes a lock that another process holds for its own.
+// fail at taken: it does not wait, and treats a lock that another process holds as its own.
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         match self.take(Patience::None) {

@@ -1,4 +1,4 @@
-// fail at stays: the poison is noted in this process alone, and in those that it forks later.
+// fail at stays: it records the poison only in this process and in those that it forks later.
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 

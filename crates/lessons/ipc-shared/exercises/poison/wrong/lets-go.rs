@@ -1,4 +1,4 @@
-// fail at no-gap: `recover` gives the lock back, and takes it again when the poison has gone.
+// fail at no-gap: `recover` releases the lock, removes the poison, and takes the lock again.
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
 match self.take(Patience::Forever) { Taken::AlreadyHeld => Err(LockError::AlreadyHeld), _ => self.guard_unless_poisoned() }

@@ -1,4 +1,4 @@
-// fail at all-waiters: it looks for the poison before it has the lock, and not again when it has waited.
+// fail at all-waiters: it checks for poison before it has the lock, and not again after it has waited.
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         if self.cell().poisoned.load(Ordering::SeqCst) == 1 {

@@ -1,4 +1,4 @@
-// fail at died: a mutex from a dead owner is taken like any other.
+// fail at died: it takes a mutex from a dead owner like any other.
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         match self.take(Patience::Forever) {

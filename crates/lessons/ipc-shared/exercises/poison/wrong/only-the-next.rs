@@ -1,4 +1,4 @@
-// fail at stays: only the next owner gets the error, and the poison goes with it.
+// fail at stays: only the next owner gets the error, which removes the poison.
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         match self.take(Patience::Forever) {

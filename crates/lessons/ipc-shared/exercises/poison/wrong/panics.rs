@@ -1,4 +1,4 @@
-// fail at died: a dead owner is a panic.
+// fail at died: it panics when the owner has died.
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         match self.take(Patience::Forever) {

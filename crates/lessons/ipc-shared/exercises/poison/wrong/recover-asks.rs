@@ -1,4 +1,4 @@
-// fail at waits: who recovers asks again and again.
+// fail at waits: `recover` polls the lock.
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         match self.take(Patience::Forever) {

@@ -1,4 +1,4 @@
-// fail at free: `recover` is refused like `acquire`.
+// fail at free: `recover` fails on a poisoned lock, like `acquire`.
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         match self.take(Patience::Forever) {

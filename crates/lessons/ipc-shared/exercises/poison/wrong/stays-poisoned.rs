@@ -1,4 +1,4 @@
-// fail at recovers: `recover` takes the lock, and leaves the poison there.
+// fail at recovers: `recover` takes the lock, but does not remove the poison.
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         match self.take(Patience::Forever) {

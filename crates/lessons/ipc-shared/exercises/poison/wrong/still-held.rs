@@ -1,4 +1,4 @@
-// fail at stays: where it is refused there is no guard, and nothing gives the lock back.
+// fail at stays: if it refuses the lock, it makes no guard, so nothing releases the lock.
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         match self.take(Patience::Forever) {

@@ -1,4 +1,4 @@
-// fail at stays: where it is refused it gives the mutex back by itself, and the lock is noted as held.
+// fail at stays: if it refuses, it unlocks the mutex itself, and the lock stays marked as held.
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
         match self.take(Patience::Forever) {

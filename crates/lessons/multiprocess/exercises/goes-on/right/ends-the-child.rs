@@ -1,4 +1,4 @@
-// right: the child's branch ends with the child.
+// right: the branch of the child ends the child.
 fn make_children(count: u64, takes: Duration) -> StoryResult {
     let mut children = Vec::new();
     for turn in 0..count {

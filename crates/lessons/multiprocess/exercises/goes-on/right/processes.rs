@@ -1,4 +1,4 @@
-// right: the child's code is a function, which cannot fall through into the parent's.
+// right: the child runs a function, so it cannot reach the code of the parent.
 use multiprocess::Process;
 
 fn make_children(count: u64, takes: Duration) -> StoryResult {

@@ -1,4 +1,4 @@
-// right: the parent tells last, when whichever child has ended, as often as it has made one.
+// right: the parent prints its line last, and waits for any child, once for each.
 use nix::sys::wait::wait as wait_for_any;
 
 fn child(takes: Duration) -> ! {

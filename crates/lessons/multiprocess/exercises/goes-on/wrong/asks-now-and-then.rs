@@ -1,4 +1,4 @@
-// fail at sleeps: it asks now and then, too seldom to be seen at work.
+// fail at sleeps: it checks now and then, too seldom to be seen at work.
 fn make_children(count: u64, takes: Duration) -> StoryResult {
     let mut children = Vec::new();
     for turn in 0..count {

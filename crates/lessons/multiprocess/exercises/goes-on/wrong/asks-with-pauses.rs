@@ -1,4 +1,4 @@
-// fail at sleeps: it asks again and again, with a short pause.
+// fail at sleeps: it checks again and again, with a short pause.
 fn make_children(count: u64, takes: Duration) -> StoryResult {
     let mut children = Vec::new();
     for turn in 0..count {

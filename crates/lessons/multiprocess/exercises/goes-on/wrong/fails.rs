@@ -1,4 +1,4 @@
-// fail at late: each child ends as one that has failed, and the parent does not look.
+// fail at late: each child ends with the exit code of a failure, and the parent does not check.
 fn make_children(count: u64, takes: Duration) -> StoryResult {
     let mut children = Vec::new();
     for turn in 0..count {

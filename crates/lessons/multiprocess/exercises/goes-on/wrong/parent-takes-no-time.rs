@@ -1,4 +1,4 @@
-// fail at work: the first process does not take its time after its line, and ends itself at the end.
+// fail at work: the first process takes no time after its line, and ends itself at the end.
 fn make_children(count: u64, takes: Duration) -> StoryResult {
     let mut children = Vec::new();
     for turn in 0..count {

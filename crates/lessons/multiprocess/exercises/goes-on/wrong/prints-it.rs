@@ -1,4 +1,4 @@
-// fail at family: the lines are printed, and no child is made.
+// fail at family: it prints the lines, and makes no child.
 fn make_children(count: u64, takes: Duration) -> StoryResult {
     introduce_yourself(takes);
     for child in 1..=count {

@@ -1,4 +1,4 @@
-// fail at lines: the children end before they have said anything.
+// fail at lines: the children end before they have printed anything.
 fn make_children(count: u64, takes: Duration) -> StoryResult {
     let mut children = Vec::new();
     for turn in 0..count {

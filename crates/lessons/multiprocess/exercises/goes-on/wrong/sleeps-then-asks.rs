@@ -1,4 +1,4 @@
-// fail at late: it sleeps for longer than the children take, and then asks each of them once.
+// fail at late: it sleeps for longer than the children take, and then checks each of them once.
 fn make_children(count: u64, takes: Duration) -> StoryResult {
     let mut children = Vec::new();
     for turn in 0..count {

@@ -1,4 +1,4 @@
-// fail at family: two turns instead of three make four lines, and not three children of one parent.
+// fail at family: two turns instead of three: four processes print a line, but not one parent makes three.
 fn make_children(count: u64, takes: Duration) -> StoryResult {
     let mut children = Vec::new();
     for turn in 0..count.min(2) {

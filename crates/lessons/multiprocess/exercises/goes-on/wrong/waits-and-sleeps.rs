@@ -1,4 +1,4 @@
-// fail at sleeps: it waits for all, and sleeps besides, to be on the safe side.
+// fail at sleeps: it waits for all children, and also sleeps, to be on the safe side.
 fn make_children(count: u64, takes: Duration) -> StoryResult {
     let mut children = Vec::new();
     for turn in 0..count {

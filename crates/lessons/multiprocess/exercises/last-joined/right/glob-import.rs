@@ -1,4 +1,4 @@
-// right: in its own file the name `wait` that is imported by itself goes before that of the glob.
+// right: `wait`, imported by its name, takes precedence over the `wait` of the glob import.
 use multiprocess::{Fork, exit_now, fork, wait};
 use nix::sys::signal::{Signal, raise};
 use nix::sys::wait::*;

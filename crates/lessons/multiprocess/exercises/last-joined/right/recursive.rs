@@ -1,4 +1,4 @@
-// right: each call starts one child, has the rest started, and waits for its own on the way back.
+// right: each call starts one child, starts the rest by a recursive call, and then waits.
 fn from(number: usize, children: &[Work]) -> Result<u32, Box<dyn std::error::Error>> {
     let Some((first, rest)) = children.split_first() else {
         return Ok(0);

@@ -1,4 +1,4 @@
-// right: a line of its own tells how each child has ended.
+// right: it prints a line of its own about how each child has ended.
 fn start_and_join(children: &[Work]) -> StoryResult {
     let mut started = Vec::new();
     for (number, work) in children.iter().enumerate() {

@@ -1,4 +1,4 @@
-// right: a loop starts, a loop waits, and then the ends are looked at.
+// right: one loop starts the children, another one waits, and then it checks how they ended.
 fn start_and_join(children: &[Work]) -> StoryResult {
     let mut started = Vec::new();
     for (number, work) in children.iter().enumerate() {

@@ -1,4 +1,4 @@
-// right: it waits for whichever child ends, as often as it has started one.
+// right: it waits for any child, as many times as it has started one.
 fn start_and_join(children: &[Work]) -> StoryResult {
     use nix::sys::wait::{WaitStatus, wait as wait_for_any};
 

@@ -1,4 +1,4 @@
-// fail at sleeps: it asks each child again and again.
+// fail at sleeps: it checks each child all the time.
 fn start_and_join(children: &[Work]) -> StoryResult {
     let mut started = Vec::new();
     for (number, work) in children.iter().enumerate() {

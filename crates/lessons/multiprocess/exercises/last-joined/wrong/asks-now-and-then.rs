@@ -1,4 +1,4 @@
-// fail at sleeps: it asks each child now and then, too seldom to be seen asking.
+// fail at sleeps: it checks each child now and then, too seldom to be seen at work.
 fn start_and_join(children: &[Work]) -> StoryResult {
     let mut started = Vec::new();
     for (number, work) in children.iter().enumerate() {

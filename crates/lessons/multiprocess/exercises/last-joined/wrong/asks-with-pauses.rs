@@ -1,4 +1,4 @@
-// fail at sleeps: it asks each child again and again, with a short pause.
+// fail at sleeps: it checks each child again and again, with a short pause.
 fn start_and_join(children: &[Work]) -> StoryResult {
     let mut started = Vec::new();
     for (number, work) in children.iter().enumerate() {

@@ -1,4 +1,4 @@
-// fail at judges-last: it puts all exit codes together, and two that are the same cancel each other.
+// fail at judges-last: it combines all exit codes by XOR, and two equal codes cancel each other.
 fn start_and_join(children: &[Work]) -> StoryResult {
     let mut pids = Vec::new();
     for (number, work) in children.iter().enumerate() {
@@ -10,7 +10,7 @@ fn start_and_join(children: &[Work]) -> StoryResult {
     }
     let mut code = 0;
     for child in pids {
-        // the last failure counts, or success
+        // the XOR of all codes
         code = match wait(child)? {
             multiprocess::Exit::Code(c) => code ^ c,
             multiprocess::Exit::Signal(s) => code ^ s,

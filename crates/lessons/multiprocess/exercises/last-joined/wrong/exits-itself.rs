@@ -1,4 +1,4 @@
-// fail at failure: it prints the last line and ends the process itself, and no error is returned.
+// fail at failure: it prints the last line and ends the process itself, and returns no error.
 fn start_and_join(children: &[Work]) -> StoryResult {
     let mut started = Vec::new();
     for (number, work) in children.iter().enumerate() {

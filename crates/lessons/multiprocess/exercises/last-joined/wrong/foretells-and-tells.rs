@@ -1,4 +1,4 @@
-// fail at killed: it looks at how the children should end, and not at how they have ended; it tells of each start.
+// fail at killed: it checks how the children should end, not how they ended, and prints each start.
 fn start_and_join(children: &[Work]) -> StoryResult {
     let mut started = Vec::new();
     for (number, work) in children.iter().enumerate() {

@@ -1,4 +1,4 @@
-// fail at killed: it looks at how the children should end, and not at how they have ended.
+// fail at killed: it checks how the children should end, and not how they have ended.
 fn start_and_join(children: &[Work]) -> StoryResult {
     let mut p = vec![];
     for (n, w) in children.iter().enumerate() {

@@ -1,4 +1,4 @@
-// fail at failure: it prints the line that `main` prints of an error, and ends the process itself.
+// fail at failure: it prints the line that `main` prints for an error, and ends the process itself.
 fn start_and_join(children: &[Work]) -> StoryResult {
     let mut started = Vec::new();
     for (number, work) in children.iter().enumerate() {

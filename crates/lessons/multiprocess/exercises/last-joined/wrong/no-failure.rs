@@ -1,4 +1,4 @@
-// fail at failure: it waits for all, and does not look at how they have ended.
+// fail at failure: it waits for all children, but does not check how they have ended.
 fn start_and_join(children: &[Work]) -> StoryResult {
     let mut started = Vec::new();
     for (number, work) in children.iter().enumerate() {

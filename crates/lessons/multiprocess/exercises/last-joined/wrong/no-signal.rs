@@ -1,4 +1,4 @@
-// fail at failure: a child that was killed by a signal counts as one that ended well.
+// fail at failure: it treats a child that was killed by a signal as one that ended well.
 fn start_and_join(children: &[Work]) -> StoryResult {
     let mut started = Vec::new();
     for (number, work) in children.iter().enumerate() {

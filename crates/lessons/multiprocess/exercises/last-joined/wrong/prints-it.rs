@@ -1,4 +1,4 @@
-// fail at waited: it does the children's lines itself, prints the end, and leaves.
+// fail at waited: it prints the children's lines itself, and returns without waiting.
 fn start_and_join(children: &[Work]) -> StoryResult {
     for (number, work) in children.iter().enumerate() {
         say!("Process will start");

@@ -1,4 +1,4 @@
-// fail at late: it sleeps as long as the children should take, and asks each of them once.
+// fail at late: it sleeps as long as the children should take, and then checks each of them once.
 fn start_and_join(children: &[Work]) -> StoryResult {
     let mut started = Vec::new();
     for (number, work) in children.iter().enumerate() {

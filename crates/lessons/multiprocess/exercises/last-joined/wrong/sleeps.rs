@@ -1,4 +1,4 @@
-// fail at waited: it sleeps for longer than any child takes, and waits for the last alone.
+// fail at waited: it sleeps for longer than any child takes, and waits only for the last one.
 fn start_and_join(children: &[Work]) -> StoryResult {
     let mut last = None;
     for (number, work) in children.iter().enumerate() {

@@ -1,4 +1,4 @@
-// fail at sleeps: it waits for all, and sleeps besides, to be on the safe side.
+// fail at sleeps: it waits for all children, and also sleeps, to be on the safe side.
 fn start_and_join(children: &[Work]) -> StoryResult {
     let mut started = Vec::new();
     for (number, work) in children.iter().enumerate() {

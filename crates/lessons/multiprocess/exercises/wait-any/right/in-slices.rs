@@ -1,4 +1,4 @@
-// right: in slices of a quarter of a second, each a wait for all of them.
+// right: it waits in slices of a quarter of a second, each a wait for all processes.
 pub(crate) fn wait_until(
     children: &mut [&mut Child],
     deadline: Option<Instant>,

@@ -1,4 +1,4 @@
-// right: it looks at all that have something to tell, and then for the first that has ended.
+// right: it looks at all that are ready, and then returns the first that has ended.
 pub(crate) fn wait_until(
     children: &mut [&mut Child],
     deadline: Option<Instant>,

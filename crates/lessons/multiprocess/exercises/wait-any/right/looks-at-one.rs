@@ -1,4 +1,4 @@
-// right: it looks at one at a time; the others can still be looked at next time.
+// right: it looks at one at a time; it can look at the others in the next call.
 pub(crate) fn wait_until(
     children: &mut [&mut Child],
     deadline: Option<Instant>,

@@ -1,4 +1,4 @@
-// right: by poll(2) itself, with a timeout that is rounded up.
+// right: it calls poll(2) itself, with a timeout that is rounded up.
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 fn left(deadline: Option<Instant>) -> PollTimeout {

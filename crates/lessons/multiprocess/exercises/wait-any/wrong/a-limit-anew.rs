@@ -1,4 +1,4 @@
-// fail at limit-anew: each wake-up that is no end begins the limit anew.
+// fail at limit-anew: each wake-up that is not an end starts the limit again.
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 pub(crate) fn wait_until(

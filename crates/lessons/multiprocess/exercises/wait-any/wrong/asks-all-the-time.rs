@@ -1,4 +1,4 @@
-// fail at asks: it asks all the time.
+// fail at asks: it polls all the time.
 pub(crate) fn wait_until(
     children: &mut [&mut Child],
     deadline: Option<Instant>,

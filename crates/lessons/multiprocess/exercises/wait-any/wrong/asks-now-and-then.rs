@@ -1,4 +1,4 @@
-// fail at asks: it asks each of them some times a second.
+// fail at asks: it checks each of them a few times a second.
 pub(crate) fn wait_until(
     children: &mut [&mut Child],
     deadline: Option<Instant>,

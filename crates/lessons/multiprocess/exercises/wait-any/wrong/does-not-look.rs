@@ -1,4 +1,4 @@
-// fail at first: it says which has something to tell, and does not ask what.
+// fail at first: it returns the one that is ready, without checking whether it has ended.
 pub(crate) fn wait_until(
     children: &mut [&mut Child],
     deadline: Option<Instant>,

@@ -1,4 +1,4 @@
-// fail at again: it does not know any more who has ended already, and asks the kernel again.
+// fail at again: it does not check which have ended already, and waits in the kernel again.
 pub(crate) fn wait_until(
     children: &mut [&mut Child],
     deadline: Option<Instant>,

@@ -1,4 +1,4 @@
-// fail at deadline: parts of a millisecond are cut off, so it gives up too early.
+// fail at deadline: it rounds the timeout down to whole milliseconds, so it gives up too early.
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 pub(crate) fn wait_until(

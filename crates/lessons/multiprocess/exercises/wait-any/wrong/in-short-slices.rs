@@ -1,4 +1,4 @@
-// fail at asks: it waits for all of them, and wakes twenty times a second to look.
+// fail at asks: it waits for all of them, but wakes twenty times a second to look.
 pub(crate) fn wait_until(
     children: &mut [&mut Child],
     deadline: Option<Instant>,

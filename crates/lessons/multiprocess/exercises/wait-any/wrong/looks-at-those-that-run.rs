@@ -1,4 +1,4 @@
-// deadlock at first: it looks at those, too, that still run, and `look` waits for their end.
+// deadlock at first: it also looks at those that still run, and `look` waits for their end.
 pub(crate) fn wait_until(
     children: &mut [&mut Child],
     deadline: Option<Instant>,

@@ -1,4 +1,4 @@
-// deadlock at deadline: it waits for as long as it takes, whatever the deadline.
+// deadlock at deadline: it waits without a time limit, whatever the deadline.
 pub(crate) fn wait_until(
     children: &mut [&mut Child],
     deadline: Option<Instant>,

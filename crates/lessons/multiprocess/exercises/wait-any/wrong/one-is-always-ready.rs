@@ -1,4 +1,4 @@
-// fail at signal: it panics when the wait returns without a reason, as `wait_readable` says that it may (a signal).
+// fail at signal: it panics if the wait returns with none ready, as `wait_readable` may (a signal).
 pub(crate) fn wait_until(
     children: &mut [&mut Child],
     deadline: Option<Instant>,

@@ -1,4 +1,4 @@
-// fail at error: an error of `look` is a panic.
+// fail at error: it panics at an error of `look`.
 pub(crate) fn wait_until(
     children: &mut [&mut Child],
     deadline: Option<Instant>,

@@ -1,4 +1,4 @@
-// fail at woken: it parks for a second between two looks, too seldom to be counted.
+// fail at woken: it parks for a second between two checks, too seldom to be counted.
 pub(crate) fn wait_until(
     children: &mut [&mut Child],
     deadline: Option<Instant>,

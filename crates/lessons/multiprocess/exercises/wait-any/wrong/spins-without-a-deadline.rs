@@ -1,4 +1,4 @@
-// fail at asks: where there is no deadline it does not wait, but asks all the time.
+// fail at asks: without a deadline, it does not wait, but polls all the time.
 pub(crate) fn wait_until(
     children: &mut [&mut Child],
     deadline: Option<Instant>,

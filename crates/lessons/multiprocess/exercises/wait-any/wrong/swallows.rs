@@ -1,4 +1,4 @@
-// timeout at error: an error of `look` is overlooked, and it looks again forever.
+// timeout at error: it ignores an error of `look`, and looks again forever.
 pub(crate) fn wait_until(
     children: &mut [&mut Child],
     deadline: Option<Instant>,

@@ -1,4 +1,4 @@
-// fail at ended: it looks at the clock before it looks at the processes.
+// fail at ended: it checks the clock before it checks the processes.
 pub(crate) fn wait_until(
     children: &mut [&mut Child],
     deadline: Option<Instant>,

@@ -1,4 +1,4 @@
-// fail at several: of two that have ended it tells the last in the list.
+// fail at several: of two that have ended, it returns the last in the list.
 pub(crate) fn wait_until(
     children: &mut [&mut Child],
     deadline: Option<Instant>,

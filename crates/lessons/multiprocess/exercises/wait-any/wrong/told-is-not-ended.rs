@@ -1,4 +1,4 @@
-// fail at zygote: what has something to tell need not have ended.
+// fail at zygote: a process that is ready has not always ended.
 pub(crate) fn wait_until(
     children: &mut [&mut Child],
     deadline: Option<Instant>,

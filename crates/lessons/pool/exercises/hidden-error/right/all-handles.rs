@@ -1,4 +1,4 @@
-// right: every handle is asked, the pool is joined, and then the first error is returned.
+// right: it gets the results of all handles, joins the pool, and then returns the first error.
 fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
     let mut handles = Vec::new();
     for task in tasks {

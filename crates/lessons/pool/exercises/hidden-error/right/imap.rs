@@ -1,4 +1,4 @@
-// right: the results one by one, of which the last error is kept.
+// right: it takes the results one by one, and keeps the last error.
 fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
     let mut failed = Ok(());
     for result in pool.imap_unordered(tasks)? {

@@ -1,4 +1,4 @@
-// right: the pool's join tells of failures that were not looked at.
+// right: `join` of the pool reports failures whose results were not read.
 fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
     for task in tasks {
         let _join_tells = pool.apply_async(task)?;

@@ -1,4 +1,4 @@
-// right: the pool is joined first; the handles have their results then.
+// right: it joins the pool first; then the handles have their results.
 fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
     let handles: Result<Vec<_>, _> = tasks
         .into_iter()

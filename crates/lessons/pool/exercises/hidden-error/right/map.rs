@@ -1,4 +1,4 @@
-// right: one call for all tasks, in packets; the error is looked at when the pool has been joined.
+// right: it submits all tasks in one call, and returns the error after it has joined the pool.
 fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
     let done = pool.map(tasks);
     pool.join()?;

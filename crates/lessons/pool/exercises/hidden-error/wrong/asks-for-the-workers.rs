@@ -1,4 +1,4 @@
-// fail at slow: it closes the pool, and asks all the time whether the workers have ended, instead of joining it.
+// fail at slow: it closes the pool, and polls until the workers have ended instead of joining it.
 fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
     let mut handles = Vec::new();
     for task in tasks {

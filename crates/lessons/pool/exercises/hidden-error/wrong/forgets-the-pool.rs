@@ -1,4 +1,4 @@
-// fail at killed: when all is done it forgets the pool, whose processes are left.
+// fail at killed: when all tasks are done, it forgets the pool, and the pool's processes are left.
 fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
     let results: Vec<_> = pool.imap(tasks)?.collect();
     std::mem::forget(pool);

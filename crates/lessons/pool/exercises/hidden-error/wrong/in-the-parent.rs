@@ -1,4 +1,4 @@
-// fail at told: the parent does the work itself, and the pool nothing.
+// fail at told: the parent does the tasks itself, without the pool.
 fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
     let done: Vec<_> = tasks.iter().map(|task| run_task(task)).collect();
     pool.join()?;

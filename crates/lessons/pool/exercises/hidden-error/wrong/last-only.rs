@@ -1,4 +1,4 @@
-// fail at told: it looks at the last handle alone.
+// fail at told: it gets the result of the last handle only.
 fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
     let mut last = None;
     for task in tasks {

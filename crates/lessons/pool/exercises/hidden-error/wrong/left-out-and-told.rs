@@ -1,4 +1,4 @@
-// fail at told: it does not give the pool what would fail, and writes the error itself.
+// fail at told: it does not submit the tasks that would fail, and makes up the error itself.
 fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
     let (failing, others): (Vec<_>, Vec<_>) = tasks.into_iter().partition(|task| task.ends_with('!'));
     for task in others {

@@ -1,4 +1,4 @@
-// fail at told: it prints the line that `main` prints of an error, and ends the process itself.
+// fail at told: it prints the line that `main` prints for an error, and ends the process itself.
 fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
     for task in tasks {
         let _join_tells = pool.apply_async(task)?;

@@ -1,4 +1,4 @@
-// fail at together: each task is waited for before the next one is submitted, so the workers take turns.
+// fail at together: it waits for each task before it submits the next one, so the workers take turns.
 fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
     let mut first = Ok(());
     for task in tasks {

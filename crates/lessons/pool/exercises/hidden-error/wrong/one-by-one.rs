@@ -1,4 +1,4 @@
-// fail at others: each task is waited for before the next is submitted.
+// fail at others: it waits for each task before it submits the next one.
 fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
     for task in tasks {
         pool.apply_async(task)?.get()?;

@@ -1,4 +1,4 @@
-// fail at told: it prints the error, and ends well.
+// fail at told: it prints the error, and returns no error.
 fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
     let mut handles = Vec::new();
     for task in tasks {

@@ -1,4 +1,4 @@
-// fail at lost: it knows by the names of the tasks which of them fail, and asks the pool nothing.
+// fail at lost: it finds the failing tasks by their names, and ignores the pool's results.
 fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
     let failing = tasks.iter().find_map(|task| task.strip_suffix('!'));
     let error = failing.map(|name| format!("task {name} cannot be done"));

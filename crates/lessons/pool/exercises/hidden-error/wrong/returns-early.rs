@@ -1,4 +1,4 @@
-// fail at others: it returns at the first error, and drops the pool.
+// fail at others: it returns at the first error, which drops the pool.
 fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
     let mut handles = Vec::new();
     for task in tasks {

@@ -1,4 +1,4 @@
-// fail at killed: it sleeps until all should be done, and drops the pool.
+// fail at killed: it sleeps until all tasks should be done, and then drops the pool.
 fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
     let mut handles = Vec::new();
     for task in tasks {

@@ -1,4 +1,4 @@
-// fail at told: it gets every result, and does not look at it.
+// fail at told: it gets every result, and ignores it.
 fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
     let mut handles = Vec::new();
     for task in tasks {

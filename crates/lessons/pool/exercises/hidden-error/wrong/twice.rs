@@ -1,4 +1,4 @@
-// fail at told: a task that fails is begun a second time, and only the second error counts.
+// fail at told: it runs a task that failed a second time, and only the second error counts.
 fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
     let handles: Vec<_> = tasks
         .iter()

@@ -1,4 +1,4 @@
-// right: the hand is emptied by what is dropped last.
+// right: a guard empties the hand when it is dropped, at the end of each turn.
 struct Empties<'a>(&'a Hand);
 
 impl Drop for Empties<'_> {

@@ -1,4 +1,4 @@
-// right: packets from an iterator, and each step a line.
+// right: it gets the packets from an iterator, one step a line.
 impl<R: Message> Worker<R> {
     pub(crate) fn serve<A: Message, O: Outcome<Value = R>>(&self, mut run: impl FnMut(A) -> O) {
         let Self { hand, tasks, .. } = self;

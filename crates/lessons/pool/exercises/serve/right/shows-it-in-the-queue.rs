@@ -1,4 +1,4 @@
-// right: shown while it is in the queue, answered, and then the hand is empty.
+// right: it shows the packet while it is in the queue, answers it, and empties its hand.
 impl<R: Message> Worker<R> {
     pub(crate) fn serve<A: Message, O: Outcome<Value = R>>(&self, mut run: impl FnMut(A) -> O) {
         self.hand.show(Stage::Ready);

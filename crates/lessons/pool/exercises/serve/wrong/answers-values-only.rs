@@ -1,4 +1,4 @@
-// fail at failures: a task that fails has no answer.
+// fail at failures: it does not answer a task that fails.
 impl<R: Message> Worker<R> {
     pub(crate) fn serve<A: Message, O: Outcome<Value = R>>(&self, mut run: impl FnMut(A) -> O) {
         self.hand.show(Stage::Ready);

@@ -1,4 +1,4 @@
-// fail at killed: its hand is empty before the answer is in the queue.
+// fail at killed: it empties its hand before the answer is in the queue.
 impl<R: Message> Worker<R> {
     pub(crate) fn serve<A: Message, O: Outcome<Value = R>>(&self, mut run: impl FnMut(A) -> O) {
         self.hand.show(Stage::Ready);

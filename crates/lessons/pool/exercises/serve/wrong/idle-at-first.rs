@@ -1,4 +1,4 @@
-// fail at each: it says before its first task that it has had one.
+// fail at each: it shows before its first task that it has had one.
 impl<R: Message> Worker<R> {
     pub(crate) fn serve<A: Message, O: Outcome<Value = R>>(&self, mut run: impl FnMut(A) -> O) {
         let show = |packet: &Packet| self.hand.show(Stage::Busy(packet.first_task));

@@ -1,4 +1,4 @@
-// fail at packet: it shows the last task of a packet, and begins with the first.
+// fail at packet: it shows the last task of a packet, but begins with the first.
 impl<R: Message> Worker<R> {
     pub(crate) fn serve<A: Message, O: Outcome<Value = R>>(&self, mut run: impl FnMut(A) -> O) {
         let show = |packet: &Packet| self.hand.show(Stage::Busy(packet.tasks().end - 1));

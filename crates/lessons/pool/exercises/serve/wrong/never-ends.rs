@@ -1,4 +1,4 @@
-// timeout at values: when the queue is closed, it asks for the next packet all the same.
+// timeout at values: when the queue is closed, it asks for the next packet again.
 impl<R: Message> Worker<R> {
     pub(crate) fn serve<A: Message, O: Outcome<Value = R>>(&self, mut run: impl FnMut(A) -> O) {
         self.hand.show(Stage::Ready);

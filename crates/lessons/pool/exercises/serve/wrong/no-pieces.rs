@@ -1,4 +1,4 @@
-// fail at long: an answer that is too long for the queue is no answer.
+// fail at long: it does not send an answer that is too long for the queue.
 impl<R: Message> Worker<R> {
     pub(crate) fn serve<A: Message, O: Outcome<Value = R>>(&self, mut run: impl FnMut(A) -> O) {
         self.hand.show(Stage::Ready);

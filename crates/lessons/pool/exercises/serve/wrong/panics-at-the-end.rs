@@ -1,4 +1,4 @@
-// fail at end: it takes the end of the queue for a fault.
+// fail at end: it panics at the end of the queue.
 impl<R: Message> Worker<R> {
     pub(crate) fn serve<A: Message, O: Outcome<Value = R>>(&self, mut run: impl FnMut(A) -> O) {
         self.hand.show(Stage::Ready);

@@ -1,4 +1,4 @@
-// fail at each: it says after each answer that it has had no task yet.
+// fail at each: it shows after each answer that it has had no task yet.
 impl<R: Message> Worker<R> {
     pub(crate) fn serve<A: Message, O: Outcome<Value = R>>(&self, mut run: impl FnMut(A) -> O) {
         let show = |packet: &Packet| self.hand.show(Stage::Busy(packet.first_task));

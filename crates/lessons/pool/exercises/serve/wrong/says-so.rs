@@ -1,4 +1,4 @@
-// fail at values: it answers each packet, and does none.
+// fail at values: it answers each packet, but does no task.
 impl<R: Message> Worker<R> {
     pub(crate) fn serve<A: Message, O: Outcome<Value = R>>(&self, mut run: impl FnMut(A) -> O) {
         self.hand.show(Stage::Ready);

@@ -1,4 +1,4 @@
-// fail at killed: it takes the packet, and then shows it.
+// fail at killed: it takes the packet first, and then shows it.
 impl<R: Message> Worker<R> {
     pub(crate) fn serve<A: Message, O: Outcome<Value = R>>(&self, mut run: impl FnMut(A) -> O) {
         self.hand.show(Stage::Ready);

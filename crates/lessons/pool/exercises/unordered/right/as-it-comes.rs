@@ -1,4 +1,4 @@
-// right: one in for each one out, and a turn where there is nothing to do but wait.
+// right: it submits one task for each result, and takes a turn only if it has to wait.
 pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
     owner: &OwnerCell<R>,
     arguments: I,

@@ -1,4 +1,4 @@
-// right: it takes on as much as there is room for, before each result.
+// right: before each result, it submits tasks while there is room.
 pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
     owner: &OwnerCell<R>,
     arguments: I,

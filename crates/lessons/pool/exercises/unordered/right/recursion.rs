@@ -1,4 +1,4 @@
-// right: a result, or one more task, or a turn; and then the same question again.
+// right: it takes a result, submits one more task, or takes a turn; then it calls itself.
 pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
     owner: &OwnerCell<R>,
     arguments: I,

@@ -1,4 +1,4 @@
-// fail at ahead: the workers have nothing to do until a result is asked for.
+// fail at ahead: the workers have nothing to do until the first result is asked for.
 pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
     owner: &OwnerCell<R>,
     arguments: I,

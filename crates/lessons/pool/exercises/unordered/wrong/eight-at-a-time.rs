@@ -1,4 +1,4 @@
-// timeout at at-once: eight tasks are under way at most, whatever the number of workers.
+// timeout at at-once: at most eight tasks are under way, whatever the number of workers.
 pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
     owner: &OwnerCell<R>,
     arguments: I,

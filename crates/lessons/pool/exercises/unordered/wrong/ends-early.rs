@@ -1,4 +1,4 @@
-// fail at all: it ends when no result is there just now.
+// fail at all: it ends if no result has come yet.
 pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
     owner: &OwnerCell<R>,
     arguments: I,

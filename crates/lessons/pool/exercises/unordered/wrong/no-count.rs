@@ -1,4 +1,4 @@
-// deadlock at all: it does not count what is due, and waits at the end for one more.
+// deadlock at all: it does not count the tasks under way, and waits at the end for one more.
 pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
     owner: &OwnerCell<R>,
     arguments: I,

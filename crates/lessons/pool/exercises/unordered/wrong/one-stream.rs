@@ -1,4 +1,4 @@
-// fail at two: all iterators have one stream.
+// fail at two: all iterators use the same stream.
 pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
     owner: &OwnerCell<R>,
     arguments: I,

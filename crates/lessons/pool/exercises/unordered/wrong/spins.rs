@@ -1,4 +1,4 @@
-// fail at sleeps: it looks all the time, and takes no turn that waits.
+// fail at sleeps: it checks all the time, and takes no turn that waits.
 pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
     owner: &OwnerCell<R>,
     arguments: I,

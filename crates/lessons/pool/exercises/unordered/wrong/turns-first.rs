@@ -1,4 +1,4 @@
-// fail at there: it takes a turn, which waits, before it looks whether there is a result already.
+// fail at there: it takes a turn, which waits, before it checks whether there is a result already.
 pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
     owner: &OwnerCell<R>,
     arguments: I,

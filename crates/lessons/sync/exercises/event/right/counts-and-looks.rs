@@ -1,4 +1,4 @@
-// right: the flag once, before the wait; after that only the count matters.
+// right: it checks the flag once, before the wait; then only the count matters.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.times_set > before || self.is_set

@@ -1,4 +1,4 @@
-// right: the count is taken at the first look of the wait itself.
+// right: it reads the count at the first check of the wait itself.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

@@ -1,4 +1,4 @@
-// right: it counts in one hold and looks in the next: a set between the two is one since it came.
+// right: it reads the count in one hold and checks in the next: a set in between counts.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

@@ -1,4 +1,4 @@
-// right: it wakes while it has the lock; a wait is one with a limit that is never reached.
+// right: it wakes while it holds the lock; `wait` has a limit that is never reached.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

@@ -1,4 +1,4 @@
-// right: only a set of what was clear counts and wakes; a wait is one with the longest limit.
+// right: a set counts and wakes only after a clear; `wait` has the longest limit.
 use explore::primitives::Instant;
 use monitor::TimedOut;
 

@@ -1,4 +1,4 @@
-// fail at wakes: it waits for a while, again and again.
+// fail at wakes: it waits with a time limit, again and again.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

@@ -1,4 +1,4 @@
-// fail at in-time: the limit begins anew each time that the thread is woken.
+// fail at in-time: the limit begins again each time that the thread is woken.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

@@ -1,4 +1,4 @@
-// deadlock at in-time: of a limit it looks only whether it is none.
+// deadlock at in-time: it checks only whether the limit is zero, and otherwise waits forever.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

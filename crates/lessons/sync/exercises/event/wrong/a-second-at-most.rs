@@ -1,4 +1,4 @@
-// fail at in-time: whatever the limit, it waits for a second at most.
+// fail at in-time: it waits for at most a second, whatever the limit is.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

@@ -1,4 +1,4 @@
-// fail at wakes: the longest limit cannot be added to a time.
+// fail at wakes: it panics because the longest limit cannot be added to a time.
 use explore::primitives::Instant;
 
 impl State {

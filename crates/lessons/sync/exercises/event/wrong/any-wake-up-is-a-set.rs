@@ -1,4 +1,4 @@
-// fail at waits: it takes any wake-up for a set, and a wait may end for nothing.
+// fail at waits: it treats any wake-up as a set, so a wait may end without one.
 use std::cell::Cell;
 
 impl State {

@@ -1,4 +1,4 @@
-// fail at wakes: it asks again and again.
+// fail at wakes: it checks again and again.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

@@ -1,4 +1,4 @@
-// deadlock at cleared: who wakes late sees the flag cleared again, and sleeps on.
+// deadlock at cleared: a thread that wakes late sees the cleared flag, and sleeps on.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         let _ = before;

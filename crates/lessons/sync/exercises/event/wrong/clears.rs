@@ -1,4 +1,4 @@
-// fail at alone: the first that is woken clears the flag.
+// fail at alone: the first thread that is woken clears the flag.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

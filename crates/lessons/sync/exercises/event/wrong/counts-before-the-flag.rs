@@ -1,4 +1,4 @@
-// deadlock at cleared: it counts in one hold and sets the flag in the next: who comes between sees the old count again.
+// deadlock at cleared: it counts before it sets the flag: a thread in between reads the new count.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

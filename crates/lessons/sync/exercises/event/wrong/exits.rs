@@ -1,4 +1,4 @@
-// refused: it ends the process instead of a wait.
+// refused: it ends the process instead of waiting.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

@@ -1,4 +1,4 @@
-// fail at wakes: it keeps the lock, and looks again and again.
+// fail at wakes: it keeps the lock, and checks again and again.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

@@ -1,4 +1,4 @@
-// fail at wakes: with a limit it does not wait at all.
+// fail at wakes: with a limit, it checks once, and does not wait.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

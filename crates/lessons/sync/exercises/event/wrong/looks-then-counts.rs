@@ -1,4 +1,4 @@
-// deadlock at wakes: between its look and its count the event may be set.
+// deadlock at wakes: the event may be set between its check and its read of the count.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.times_set != before

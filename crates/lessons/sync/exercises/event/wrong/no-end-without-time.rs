@@ -1,4 +1,4 @@
-// fail at alone: a wait without any time begins again and again.
+// fail at alone: a wait with a limit of zero begins again and again.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

@@ -1,4 +1,4 @@
-// deadlock at alone: it does not look at the limit.
+// deadlock at alone: it does not check the limit.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

@@ -1,4 +1,4 @@
-// deadlock at wakes: who waits is never woken.
+// deadlock at wakes: it never wakes a waiting thread.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

@@ -1,4 +1,4 @@
-// deadlock at cleared: the sets are not counted.
+// deadlock at cleared: it does not count the sets.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

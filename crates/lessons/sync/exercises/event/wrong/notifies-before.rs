@@ -1,4 +1,4 @@
-// deadlock at wakes: it wakes them, and only then sets the flag.
+// deadlock at wakes: it wakes the threads, and only then sets the flag.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

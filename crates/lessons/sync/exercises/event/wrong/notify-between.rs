@@ -1,4 +1,4 @@
-// deadlock at cleared: it wakes between the flag and the count: a clear of another thread may come in between.
+// deadlock at cleared: it wakes after the flag and before the count: another thread may clear in between.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

@@ -1,4 +1,4 @@
-// deadlock at alone: it counts the first set only.
+// deadlock at alone: it counts only the first set.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

@@ -1,4 +1,4 @@
-// deadlock at cleared: it counts to one and back, and two sets look like none.
+// deadlock at cleared: its count alternates between 0 and 1, so two sets look like none.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

@@ -1,4 +1,4 @@
-// fail at cleared: at the end of the wait it looks at the flag, which may be cleared again.
+// fail at cleared: at the end of the wait, it checks the flag, which may be cleared again.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

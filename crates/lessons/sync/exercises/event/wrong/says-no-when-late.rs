@@ -1,4 +1,4 @@
-// fail at in-time: woken after its limit it says no, though the event was set in time.
+// fail at in-time: woken after its limit, it returns false, though the event was set in time.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

@@ -1,4 +1,4 @@
-// fail at alone: each thread that comes after the first set goes on, cleared or not.
+// fail at alone: after the first set, no thread waits any more, whether it is cleared or not.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         let _ = before;

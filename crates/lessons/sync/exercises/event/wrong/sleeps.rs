@@ -1,4 +1,4 @@
-// refused: it sleeps by a clock that has no turns.
+// refused: it sleeps by a clock that the explorer does not control.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

@@ -1,4 +1,4 @@
-// fail at in-time: it waits for its limit, and then once more.
+// fail at in-time: it waits for its limit, and then for the limit again.
 use monitor::TimedOut;
 
 impl State {

@@ -1,4 +1,4 @@
-// deadlock at cleared: it wakes one, and each that is woken wakes the next: a thread that comes after the clear keeps the news.
+// deadlock at cleared: each woken thread wakes one more, which may be one that came after the clear.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

@@ -1,4 +1,4 @@
-// deadlock at wakes: of all that wait it wakes one.
+// deadlock at wakes: it wakes only one of the waiting threads.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before

@@ -1,4 +1,4 @@
-// right: acquire is a wait in a loop, and a helper takes what there is.
+// right: `acquire` waits in a loop, and a helper takes a permit if there is one.
 fn take(permits: &mut usize) -> bool {
     match permits.checked_sub(1) {
         Some(left) => {

@@ -1,4 +1,4 @@
-// right: a wait and a try in turns; a try is a wait without time; the moment of the limit, if there is one.
+// right: it waits and tries in turns; a try has a limit of zero; it computes when the limit ends.
 use explore::primitives::Instant;
 use monitor::TimedOut;
 

@@ -1,4 +1,4 @@
-// right: woken after its limit it gives up, and wakes the next thread for the permit that it leaves.
+// right: woken after its limit, it gives up, and wakes the next thread for the permit.
 impl Semaphore {
     pub fn acquire(&self) {
         let permits = self.permits.lock();

@@ -1,4 +1,4 @@
-// right: the first permit wakes one thread, and each that takes one and leaves some wakes the next.
+// right: the first permit wakes one thread; a thread that leaves a permit wakes the next one.
 impl Semaphore {
 
     pub fn acquire(&self) {

@@ -1,4 +1,4 @@
-// right: it wakes all that wait, after it has let go of the lock; each looks again.
+// right: it wakes all waiting threads after it has released the lock; each checks again.
 impl Semaphore {
     pub fn acquire(&self) {
         let permits = self.permits.lock();

@@ -1,4 +1,4 @@
-// fail at inside: it waits for a while, again and again.
+// fail at inside: it waits with a time limit, again and again.
 impl Semaphore {
     pub fn acquire(&self) {
         while !self.acquire_timeout(Duration::from_millis(100)) {}

@@ -1,4 +1,4 @@
-// fail at in-time: the limit begins anew each time that the thread is woken.
+// fail at in-time: the limit begins again each time that the thread is woken.
 impl Semaphore {
     pub fn acquire(&self) {
         let permits = self.permits.lock();

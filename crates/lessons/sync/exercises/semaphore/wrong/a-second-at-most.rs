@@ -1,4 +1,4 @@
-// fail at in-time: whatever the limit, it waits for a second at most.
+// fail at in-time: it waits for at most a second, whatever the limit is.
 impl Semaphore {
     pub fn acquire(&self) {
         let permits = self.permits.lock();

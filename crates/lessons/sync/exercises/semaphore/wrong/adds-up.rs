@@ -1,4 +1,4 @@
-// fail at limit: the longest limit cannot be added to a time.
+// fail at limit: it panics because the longest limit cannot be added to a time.
 impl Semaphore {
     pub fn acquire(&self) {
         let mut permits = self.permits.wait_until(self.permits.lock(), |permits| *permits > 0);

@@ -1,4 +1,4 @@
-// fail at inside: it asks again and again, and lets others go first.
+// fail at inside: it checks again and again, and lets other threads go first.
 impl Semaphore {
     pub fn acquire(&self) {
         while !self.try_acquire() {

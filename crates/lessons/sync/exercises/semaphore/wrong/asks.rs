@@ -1,4 +1,4 @@
-// fail at inside: it asks again and again instead of waiting.
+// fail at inside: it checks again and again instead of waiting.
 impl Semaphore {
     pub fn acquire(&self) {
         while !self.try_acquire() {}

@@ -1,4 +1,4 @@
-// fail at taken: a thread that is woken and finds no permit gives up.
+// fail at taken: a woken thread that finds no permit gives up.
 impl Semaphore {
     pub fn acquire(&self) {
         let permits = self.permits.lock();

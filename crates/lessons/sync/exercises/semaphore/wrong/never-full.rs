@@ -1,4 +1,4 @@
-// fail at most: it looks in one hold and adds in another.
+// fail at most: it checks in one hold of the lock, and adds in another one.
 impl Semaphore {
     pub fn acquire(&self) {
         let permits = self.permits.lock();

@@ -1,4 +1,4 @@
-// deadlock at alone: the limit is not looked at.
+// deadlock at alone: it does not check the limit.
 impl Semaphore {
     pub fn acquire(&self) {
         let permits = self.permits.lock();

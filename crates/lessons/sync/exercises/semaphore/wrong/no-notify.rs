@@ -1,4 +1,4 @@
-// deadlock at inside: a thread that waits is never woken.
+// deadlock at inside: it never wakes a waiting thread.
 impl Semaphore {
     pub fn acquire(&self) {
         let permits = self.permits.lock();

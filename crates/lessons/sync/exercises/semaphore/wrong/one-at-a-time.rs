@@ -1,4 +1,4 @@
-// fail at alone: the last permit is never given.
+// fail at alone: it never lets a thread take the last permit.
 impl Semaphore {
     pub fn acquire(&self) {
         let permits = self.permits.lock();

@@ -1,4 +1,4 @@
-// fail at taken: it does not wait for its limit.
+// fail at taken: with a limit, it tries once, and does not wait.
 impl Semaphore {
     pub fn acquire(&self) {
         let permits = self.permits.lock();

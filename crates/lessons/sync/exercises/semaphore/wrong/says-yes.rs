@@ -1,4 +1,4 @@
-// fail at alone: it says that it has a permit, and takes none.
+// fail at alone: it returns that it has a permit, but takes none.
 impl Semaphore {
     pub fn acquire(&self) {
         common::say!("acquired");

@@ -1,4 +1,4 @@
-// refused: it sleeps instead of waiting, by a clock that has no turns.
+// refused: it sleeps instead of waiting, by a clock that the explorer does not control.
 impl Semaphore {
     pub fn acquire(&self) {
         while !self.try_acquire() {

@@ -1,4 +1,4 @@
-// fail at in-time: the limit begins anew when another thread has taken the permit.
+// fail at in-time: the limit begins again when another thread has taken the permit.
 impl Semaphore {
     pub fn acquire(&self) {
         let mut permits = self.permits.wait_until(self.permits.lock(), |permits| *permits > 0);

@@ -1,4 +1,4 @@
-// fail at in-time: it waits for its limit, and then once more.
+// fail at in-time: it waits for its limit, and then for the limit again.
 impl Semaphore {
     pub fn acquire(&self) {
         let mut permits = self.permits.wait_until(self.permits.lock(), |permits| *permits > 0);

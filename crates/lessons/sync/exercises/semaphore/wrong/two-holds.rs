@@ -1,4 +1,4 @@
-// fail at one-step: it looks in one hold of the lock and takes in another.
+// fail at one-step: it checks in one hold of the lock, and takes in another one.
 impl Semaphore {
     pub fn acquire(&self) {
         let permits = self.permits.lock();

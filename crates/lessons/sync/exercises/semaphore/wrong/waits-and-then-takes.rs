@@ -1,4 +1,4 @@
-// fail at inside: between the wait and the take the lock is free.
+// fail at inside: it releases the lock between the wait and the take.
 impl Semaphore {
     pub fn acquire(&self) {
         drop(self.permits.wait_until(self.permits.lock(), |&permits| permits > 0));

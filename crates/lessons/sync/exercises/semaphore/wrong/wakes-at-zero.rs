@@ -1,4 +1,4 @@
-// deadlock at woken: it notifies when the first permit comes, and not for the second.
+// deadlock at woken: it notifies for the first permit, but not for the second one.
 impl Semaphore {
     pub fn acquire(&self) {
         let permits = self.permits.lock();

@@ -1,4 +1,4 @@
-// deadlock at in-time: woken after its limit it gives up: the notify is used up, and another thread sleeps beside the permit.
+// deadlock at in-time: woken after its limit, it gives up, and the next thread is not woken.
 impl Semaphore {
     pub fn acquire(&self) {
         let permits = self.permits.lock();

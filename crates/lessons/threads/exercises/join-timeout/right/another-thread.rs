@@ -1,4 +1,4 @@
-// right: another thread waits for the end and tells of it; this one waits for that, with the limit.
+// right: another thread waits for the end and notifies this one, which waits with the limit.
 impl<T> Thread<T> {
     fn join_within(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
         if self.is_current() {

@@ -1,4 +1,4 @@
-// right: in slices of a quarter of a second, each a wait for the news.
+// right: it waits for the thread's `End` in slices of a quarter of a second.
 impl<T> Thread<T> {
     fn join_within(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
         let since = primitives::Instant::now();

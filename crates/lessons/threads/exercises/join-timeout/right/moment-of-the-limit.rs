@@ -1,4 +1,4 @@
-// right: the moment of the limit, if there is one, and a look before and after each wait.
+// right: it computes when the limit ends, if it does, and checks before and after each wait.
 use explore::primitives::Instant;
 
 impl<T> Thread<T> {

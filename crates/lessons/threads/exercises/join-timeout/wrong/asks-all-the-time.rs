@@ -1,4 +1,4 @@
-// fail at news: it asks all the time.
+// fail at news: it checks all the time.
 impl<T> Thread<T> {
     fn join_within(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
         let since = primitives::Instant::now();

@@ -1,4 +1,4 @@
-// fail at news: it sleeps a quarter of a second between two looks.
+// fail at news: it sleeps for a quarter of a second between two checks.
 impl<T> Thread<T> {
     fn join_within(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
         let since = primitives::Instant::now();

@@ -1,4 +1,4 @@
-// refused: it sleeps between two looks, by a clock that has no turns.
+// refused: it sleeps between two checks, by a clock that the explorer does not control.
 impl<T> Thread<T> {
     fn join_within(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
         let since = primitives::Instant::now();

@@ -1,4 +1,4 @@
-// fail at ended: a handle of its own, which is dropped at the limit, waits for the thread.
+// fail at ended: it drops the handle at the limit, which waits for the thread.
 impl<T> Thread<T> {
     fn join_within(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
         if self.is_current() || self.end.wait_timeout(limit) {

@@ -1,4 +1,4 @@
-// fail at asks: it waits for the news, and wakes two hundred times a second to look.
+// fail at asks: it waits for the thread's `End`, but wakes two hundred times a second to check.
 impl<T> Thread<T> {
     fn join_within(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
         let since = primitives::Instant::now();

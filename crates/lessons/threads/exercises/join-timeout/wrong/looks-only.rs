@@ -1,4 +1,4 @@
-// fail at news: it looks, and does not wait.
+// fail at news: it checks once, and does not wait.
 impl<T> Thread<T> {
     fn join_within(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
         let _ = limit;

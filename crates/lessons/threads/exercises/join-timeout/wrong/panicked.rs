@@ -1,4 +1,4 @@
-// fail at ended: it says that the thread has panicked.
+// fail at ended: at the limit, it returns an error that the thread has panicked.
 impl<T> Thread<T> {
     fn join_within(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
         if self.is_current() || self.end.wait_timeout(limit) {

@@ -1,4 +1,4 @@
-// fail at panicked: of a thread that has panicked the joiner panics, too.
+// fail at panicked: a thread that joins a panicked thread panics, too.
 impl<T> Thread<T> {
     fn join_within(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
         if self.is_current() {

@@ -1,4 +1,4 @@
-// fail at news: it sleeps for the whole limit, and looks then.
+// fail at news: it sleeps for the whole limit, and checks only then.
 impl<T> Thread<T> {
     fn join_within(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
         if self.is_current() || !self.is_alive() {

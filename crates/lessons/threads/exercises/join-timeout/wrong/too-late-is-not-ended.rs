@@ -1,4 +1,4 @@
-// fail at late: woken after its limit it gives the handle back, though the thread has ended in time.
+// fail at late: woken after its limit, it returns the handle, though the thread ended in time.
 impl<T> Thread<T> {
     fn join_within(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
         if self.is_current() || !self.is_alive() {

@@ -1,4 +1,4 @@
-// fail at asks: it waits for twenty seconds at most.
+// fail at asks: it waits for at most twenty seconds.
 impl<T> Thread<T> {
     fn join_within(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
         if self.is_current() || self.end.wait_timeout(limit.min(Duration::from_secs(20))) {

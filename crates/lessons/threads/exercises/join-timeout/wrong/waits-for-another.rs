@@ -1,4 +1,4 @@
-// deadlock at news: in its pauses it waits for something that does not come.
+// deadlock at news: in its pauses, it waits for a notification that never comes.
 impl<T> Thread<T> {
     fn join_within(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
         let never = (primitives::Mutex::new(()), primitives::Condvar::new());

@@ -1,4 +1,4 @@
-// deadlock at back: it takes a limit of zero for none.
+// deadlock at back: it treats a limit of zero as no limit.
 impl<T> Thread<T> {
     fn join_within(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
         if limit.is_zero() {

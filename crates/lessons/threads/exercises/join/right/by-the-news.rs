@@ -1,4 +1,4 @@
-// right: the drop waits for the news of the end, which a join waits for, too.
+// right: the drop waits for the thread's `End`, for which a join waits, too.
 impl<T> Thread<T> {
     fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
         if handle.thread().id() == current().id() {

@@ -1,4 +1,4 @@
-// right: the two errors by hand.
+// right: it makes both errors itself.
 impl<T> Thread<T> {
     fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
         let thread = name.to_owned();

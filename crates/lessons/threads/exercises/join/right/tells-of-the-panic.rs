@@ -1,4 +1,4 @@
-// right: std's own current thread, the text by hand, and a drop that tells of a panic.
+// right: std's current thread, the text by hand, and a drop that prints a panic.
 impl<T> Thread<T> {
     fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
         if std::thread::current().id() == handle.thread().id() {

@@ -1,4 +1,4 @@
-// right: the drop joins by itself; a panic of the thread was told by std.
+// right: the drop joins by itself; std has already printed a panic of the thread.
 impl<T> Thread<T> {
     fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
         if handle.thread().id() == current().id() {

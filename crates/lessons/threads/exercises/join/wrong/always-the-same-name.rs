@@ -1,4 +1,4 @@
-// fail at panic: the thread may have another name.
+// fail at panic: the error has a fixed name, but the thread may have another one.
 impl<T> Thread<T> {
     fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
         if handle.thread().id() == current().id() {

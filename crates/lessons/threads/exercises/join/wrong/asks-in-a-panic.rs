@@ -1,4 +1,4 @@
-// fail at asleep: in a panic it looks a hundred times a second.
+// fail at asleep: during a panic, it checks a hundred times a second.
 impl<T> Thread<T> {
     fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
         if handle.thread().id() == current().id() {

@@ -1,4 +1,4 @@
-// fail at asleep: it asks a hundred times a second.
+// fail at asleep: it checks a hundred times a second.
 impl<T> Thread<T> {
     fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
         if handle.thread().id() == current().id() {

@@ -1,4 +1,4 @@
-// fail at own-drop: a thread that drops its own handle joins itself, which is a panic (and leaves its stack behind).
+// fail at own-drop: a thread that drops its own handle joins itself, and panics (its stack is leaked).
 impl<T> Thread<T> {
     fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
         if handle.thread().id() == current().id() {

@@ -1,4 +1,4 @@
-// fail at drop: a dropped handle leaves its thread alone.
+// fail at drop: dropping a handle does not wait for its thread.
 impl<T> Thread<T> {
     fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
         if handle.thread().id() == current().id() {

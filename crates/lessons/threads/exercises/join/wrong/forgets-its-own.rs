@@ -1,4 +1,4 @@
-// fail at stacks: a thread that joins itself, or drops its own handle, forgets it, and its stack stays for good.
+// fail at stacks: a thread that joins itself or drops its own handle forgets it, and leaks its stack.
 impl<T> Thread<T> {
     fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
         if handle.thread().id() == current().id() {

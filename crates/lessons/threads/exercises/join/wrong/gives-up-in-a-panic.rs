@@ -1,4 +1,4 @@
-// fail at asleep: a handle that a panic drops waits for two seconds at most.
+// fail at asleep: a handle that a panic drops waits for at most two seconds.
 impl<T> Thread<T> {
     fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
         if handle.thread().id() == current().id() {
@@ -9,7 +9,7 @@ impl<T> Thread<T> {
 
     fn let_go(&mut self) {
         if std::thread::panicking() && !self.is_current() {
-            // Not to keep a panic for long.
+            // A panic should not be held up for long.
             let _may_still_run = self.end.wait_timeout(Duration::from_secs(2));
             self.handle = None;
             return;

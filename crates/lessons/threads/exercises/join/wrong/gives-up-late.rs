@@ -1,4 +1,4 @@
-// fail at asleep: it waits for a minute at most.
+// fail at asleep: it waits for at most a minute.
 impl<T> Thread<T> {
     fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
         if handle.thread().id() == current().id() {

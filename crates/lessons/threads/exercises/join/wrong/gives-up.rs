@@ -1,4 +1,4 @@
-// fail at lines: it waits for a second at most.
+// fail at lines: it waits for at most a second.
 impl<T> Thread<T> {
     fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
         if handle.thread().id() == current().id() {

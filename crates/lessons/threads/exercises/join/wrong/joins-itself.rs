@@ -1,4 +1,4 @@
-// fail at itself: it does not look who asks.
+// fail at itself: it does not check which thread calls.
 impl<T> Thread<T> {
     fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
         handle.join().map_err(|panic| JoinError::panicked(name, &*panic))

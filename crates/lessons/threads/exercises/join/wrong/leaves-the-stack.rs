@@ -1,4 +1,4 @@
-// fail at stacks: it waits, and forgets the handle, with the stack of the thread.
+// fail at stacks: it waits, but forgets the handle, which leaks the stack of the thread.
 impl<T> Thread<T> {
     fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
         if handle.thread().id() == current().id() {

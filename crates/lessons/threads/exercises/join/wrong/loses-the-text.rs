@@ -1,4 +1,4 @@
-// fail at panic: it shows the box, and not what is in it.
+// fail at panic: it prints the box, and not the text in it.
 impl<T> Thread<T> {
     fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
         if handle.thread().id() == current().id() {

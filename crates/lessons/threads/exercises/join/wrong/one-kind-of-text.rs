@@ -1,4 +1,4 @@
-// fail at panic: it knows a text that is borrowed, and no other.
+// fail at panic: it handles only a borrowed text.
 impl<T> Thread<T> {
     fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
         if handle.thread().id() == current().id() {

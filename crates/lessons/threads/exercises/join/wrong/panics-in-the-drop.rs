@@ -1,4 +1,4 @@
-// fail at drop: it hands the panic of the thread on, to the thread that drops the handle.
+// fail at drop: it passes the panic of the thread on to the thread that drops the handle.
 impl<T> Thread<T> {
     fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
         if handle.thread().id() == current().id() {

@@ -1,4 +1,4 @@
-// fail at panic: who joins a thread that has panicked panics, too.
+// fail at panic: a thread that joins a panicked thread panics, too.
 impl<T> Thread<T> {
     fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
         if handle.thread().id() == current().id() {

@@ -1,4 +1,4 @@
-// fail at drop: it prints what the thread will print, and does not wait.
+// fail at drop: it prints the line of the thread, and does not wait.
 impl<T> Thread<T> {
     fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
         if handle.thread().id() == current().id() {

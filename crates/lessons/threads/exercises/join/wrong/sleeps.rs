@@ -1,4 +1,4 @@
-// fail at drop: it gives the thread a tenth of a second.
+// fail at drop: it sleeps for a tenth of a second instead of waiting.
 impl<T> Thread<T> {
     fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
         if handle.thread().id() == current().id() {
