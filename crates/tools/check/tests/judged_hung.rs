@@ -63,7 +63,7 @@ fn main() -> ExitCode {
     let busy = outcome_of(HUNG.len());
     let words = busy.fault.as_ref().map_or(String::new(), said);
     assert_eq!(busy.verdict(), Verdict::Timeout, "{words}");
-    assert!(words.contains("time of a processor"), "{words}");
+    assert!(words.contains("used up its processor time"), "{words}");
     ExitCode::SUCCESS
 }
 
