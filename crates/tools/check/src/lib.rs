@@ -50,6 +50,8 @@ mod recorded;
 pub mod report;
 mod rest;
 mod running;
+#[expect(unsafe_code, reason = "a copy of another process's descriptor")]
+mod sockets;
 mod stall;
 mod stopped;
 mod stream;

@@ -11,6 +11,7 @@ use lesson::stuck::{self, Stuck};
 use timeline::{Run, Verdict as Held, some_of};
 
 use crate::fault::Verdict;
+use crate::sockets::has_read_limit;
 
 /// How often the threads are looked at, and the pause between two looks.
 const LOOKS: u32 = 7;
@@ -194,7 +195,10 @@ fn thread(pid: i32, tid: i32) -> Option<Thread> {
         cpu: stat.ticks,
         // `D` means waiting for a disk, which counts as work.
         is_running: matches!(stat.state, 'R' | 'D'),
-        has_limit: call.has_limit(),
+        has_limit: call.has_limit()
+            || call
+                .reads()
+                .is_some_and(|socket| has_read_limit(pid, socket)),
         is_endless: stat.state == 'S' && call.is_endless(),
         sleeps: wchan.contains("nanosleep") || naps.contains(&call.number),
     })
@@ -234,6 +238,13 @@ impl Call<'_> {
         }
     }
 
+    /// Returns the descriptor of a socket from which the call may read.
+    fn reads(&self) -> Option<u64> {
+        use nix::libc;
+        let reads = [libc::SYS_recvfrom, libc::SYS_recvmsg, libc::SYS_read].map(Some);
+        reads.contains(&self.number).then(|| self.argument(0))?
+    }
+
     /// Returns whether the call is a wait that only another thread or process ends. False for a
     /// call of which this is not known: it may wait for a timer, or at a socket with a time limit.
     fn is_endless(&self) -> bool {
@@ -253,6 +264,7 @@ impl Call<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
     use std::os::fd::AsFd;
     use std::os::unix::net::UnixStream;
     use std::sync::mpsc;
@@ -320,6 +332,36 @@ mod tests {
         drop((done, more, other, another));
         for thread in [waits, limited, polling, waiting] {
             thread.join().unwrap();
+        }
+    }
+
+    #[test]
+    fn a_read_with_a_time_limit_is_distinguished_from_one_without() {
+        let limits = [None, Some(Duration::from_secs(60))];
+        let readers = limits.map(|limit| {
+            let (mut socket, other) = UnixStream::pair().unwrap();
+            socket.set_read_timeout(limit).unwrap();
+            let name = format!("reads {}", limit.is_some());
+            let reads = move || _ = socket.read(&mut [0]);
+            (
+                thread::Builder::new().name(name).spawn(reads).unwrap(),
+                other,
+            )
+        });
+        let pid = std::process::id().cast_signed();
+        let is_seen = || {
+            let naps: Vec<_> = naps(&[pid]).map(|(_, nap)| nap.name).collect();
+            assert!(!naps.contains(&"reads false".to_owned()), "{naps:?}");
+            naps.contains(&"reads true".to_owned())
+        };
+        // A loop, because the thread may begin late.
+        assert!((0..1000).any(|_| is_seen() || {
+            thread::sleep(Duration::from_millis(10));
+            false
+        }));
+        for (reader, other) in readers {
+            drop(other);
+            reader.join().unwrap();
         }
     }
 }

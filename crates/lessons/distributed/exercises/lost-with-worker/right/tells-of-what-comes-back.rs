@@ -1,6 +1,7 @@
 // right: it puts back what was lent, and prints it with the address of the worker.
 fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) -> StoryResult {
-    let peer = stream.peer_addr()?;
+    // There is no address if the worker has hung up already.
+    let peer = stream.peer_addr().map_or_else(|_| "gone".to_owned(), |it| it.to_string());
     let mut lent = None;
     while let Ok(Some(request)) = frame::read(stream, 64) {
         results.extend(decode::<Option<u32>>(&request)?);

@@ -1,4 +1,4 @@
-// fail at well: it reads with a time limit, again and again.
+// fail at slow: it reads with a time limit, again and again.
 fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) -> StoryResult {
     let mut lent = None;
     loop {

@@ -1,4 +1,4 @@
-// fail at well: it treats a worker that is silent for a minute as dead, and resets the limit.
+// fail at slow: it treats a worker that is silent for a minute as dead, and resets the limit.
 fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) -> StoryResult {
     let mut lent = None;
     loop {

@@ -1,4 +1,4 @@
-// fail at well: it treats a worker that is silent for a minute as dead.
+// fail at slow: it treats a worker that is silent for a minute as dead.
 fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) -> StoryResult {
     stream.set_read_timeout(Some(Duration::from_secs(60)))?;
     let mut lent = None;

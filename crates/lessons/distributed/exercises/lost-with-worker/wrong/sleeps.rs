@@ -1,4 +1,4 @@
-// fail at well: it treats a worker that takes longer than a second as dead.
+// fail at slow: it treats a worker that takes longer than a second as dead.
 fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) -> StoryResult {
     stream.set_read_timeout(Some(std::time::Duration::from_secs(1)))?;
     let mut lent = None;
