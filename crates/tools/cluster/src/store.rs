@@ -233,8 +233,9 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
-    use std::{env, fs, process};
+    use std::fs;
 
+    use lesson_test::Folder;
     use scheduler::TaskId;
     use scheduler::machine::{Effect, Event, Rules};
     use scheduler::task::{Call, Key};
@@ -270,7 +271,8 @@ mod tests {
 
     #[test]
     fn how_long_a_batch_has_been_over_goes_on_while_there_is_no_scheduler() {
-        let path = env::temp_dir().join(format!("cluster-age-{}", process::id()));
+        let folder = Folder::new();
+        let path = folder.path("queue");
         let store = Store::open(&path).unwrap();
         store.keep(&[task(0, 1), task(1, 2)].concat()).unwrap();
         let hour = "UPDATE event SET at = at - 3600 WHERE task = 0";
@@ -292,14 +294,13 @@ mod tests {
             store.database.execute_batch(&set).unwrap();
             assert_eq!(begin(), [], "{unknown}");
         }
-        drop(store);
-        fs::remove_file(&path).unwrap();
     }
 
     /// SQLite writes the first page before the tables: a kill in between leaves a file like this.
     #[test]
     fn a_database_that_was_killed_at_its_birth_is_a_new_one() {
-        let path = env::temp_dir().join(format!("cluster-birth-{}", process::id()));
+        let folder = Folder::new();
+        let path = folder.path("queue");
         let born = Connection::open(&path).unwrap();
         // The header may say anything, since there is no table.
         born.execute_batch("PRAGMA journal_mode = WAL; PRAGMA user_version = 4;")
@@ -309,13 +310,12 @@ mod tests {
         let store = Store::open(&path).unwrap();
         store.keep(&task(0, 1)).unwrap();
         assert_eq!(restored(&store), 1);
-        drop(store);
-        fs::remove_file(&path).unwrap();
     }
 
     #[test]
     fn a_large_batch_is_forgotten_at_once_and_its_rows_are_deleted_some_at_a_time() {
-        let path = env::temp_dir().join(format!("cluster-store-{}", process::id()));
+        let folder = Folder::new();
+        let path = folder.path("queue");
         let store = Store::open(&path).unwrap();
         let all: Vec<Record> = (0..5000).flat_map(|id| task(id, 1)).collect();
         store.keep(&all).unwrap();
@@ -336,7 +336,5 @@ mod tests {
         assert_eq!((rows(&store, "task"), rows(&store, "event")), (2, 2));
         assert_eq!(restored(&store), 2);
         assert!(!store.is_sweeping());
-        drop(store);
-        fs::remove_file(&path).unwrap();
     }
 }

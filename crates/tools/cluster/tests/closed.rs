@@ -12,8 +12,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use harness::{Cluster, Folder, LIMIT, Running, program};
-use lesson_test::{Ran, Seeded, rounds, run_within, until};
+use harness::{Cluster, LIMIT, Running, program};
+use lesson_test::{Folder, Ran, Seeded, rounds, run_within, until};
 
 /// How long a login may take, and a margin.
 const LOGIN: Duration = Duration::from_secs(5);

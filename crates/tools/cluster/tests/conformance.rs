@@ -10,8 +10,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use harness::tap::{Tap, contains};
-use harness::{Cluster, Folder, LIMIT, Running, program};
-use lesson_test::{run_within, until};
+use harness::{Cluster, LIMIT, Running, program};
+use lesson_test::{Folder, run_within, until};
 use nix::sys::signal::Signal;
 
 /// Row D03.

@@ -8,8 +8,8 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use harness::{Cluster, Folder, LIMIT, Running, program};
-use lesson_test::{Ran, run_within};
+use harness::{Cluster, LIMIT, Running, program};
+use lesson_test::{Folder, Ran, run_within};
 use nix::sys::signal::Signal;
 use rusqlite::Connection;
 

@@ -8,8 +8,8 @@ use std::net::TcpListener;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use harness::{Cluster, Folder, Gated, Running, ends_well, program};
-use lesson_test::until;
+use harness::{Cluster, Gated, Running, ends_well, program};
+use lesson_test::{Folder, until};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 

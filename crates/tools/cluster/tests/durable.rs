@@ -9,8 +9,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::Command;
 
-use harness::{Cluster, Folder, Running, program};
-use lesson_test::until;
+use harness::{Cluster, Running, program};
+use lesson_test::{Folder, until};
 use nix::sys::signal::Signal;
 use rusqlite::Connection;
 

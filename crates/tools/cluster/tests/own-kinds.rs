@@ -6,8 +6,8 @@ use std::env;
 use std::path::PathBuf;
 use std::process::Command;
 
-use harness::{Folder, LIMIT, Running};
-use lesson_test::run_within;
+use harness::{LIMIT, Running};
+use lesson_test::{Folder, run_within};
 
 fn example(words: &[&str]) -> Command {
     let mut path: PathBuf = env::current_exe().expect("a test has a file");

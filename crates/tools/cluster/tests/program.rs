@@ -3,8 +3,8 @@
 mod harness;
 
 use cluster::Cluster as Client;
-use harness::{Cluster, Folder};
-use lesson_test::until;
+use harness::Cluster;
+use lesson_test::{Folder, until};
 
 #[test]
 fn a_program_hands_tasks_in_and_has_their_results_in_order_also_after_a_restart() {

@@ -16,10 +16,10 @@ use std::time::Duration;
 
 use common::Kind;
 use harness::tap::{Tap, contains};
-use harness::{Cluster, Folder, LIMIT, Running, batch, broker, program};
+use harness::{Cluster, LIMIT, Running, batch, broker, program};
 use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
 use lapin::{BasicProperties, Connection, ConnectionProperties};
-use lesson_test::{Seeded, run_within, until};
+use lesson_test::{Folder, Seeded, run_within, until};
 use nix::sys::signal::Signal;
 use squares::{Squares, kills};
 use timeline::{Finding, Run, Verdict};

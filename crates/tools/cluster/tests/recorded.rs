@@ -7,8 +7,8 @@ use std::fs::{self, File};
 use std::io::BufReader;
 
 use common::Kind;
-use harness::{Cluster, Folder};
-use lesson_test::until;
+use harness::Cluster;
+use lesson_test::{Folder, until};
 use nix::sys::signal::Signal;
 use timeline::{Detail, Finding, Format, Run, Screen, Verdict};
 

@@ -15,8 +15,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use harness::network::Network;
-use harness::{Cluster, Folder, Running, assert_each_is_recorded_once, program};
-use lesson_test::Seeded;
+use harness::{Cluster, Running, assert_each_is_recorded_once, program};
+use lesson_test::{Folder, Seeded};
 use nix::sys::signal::Signal;
 
 /// How many workers fall silent at a time.

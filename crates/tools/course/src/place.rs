@@ -224,12 +224,15 @@ fn exercises(lesson: &str, folder: &Path) -> Result<Vec<Assigned>, Failed> {
 
 #[cfg(test)]
 mod tests {
+    use lesson_test::Folder;
+
     use super::*;
 
     #[test]
     fn a_wrong_manifest_takes_away_the_exercises_of_its_lesson_alone() {
         let ours = Course::find().unwrap();
-        let root = std::env::temp_dir().join(format!("course-manifest-{}", std::process::id()));
+        let folder = Folder::new();
+        let root = folder.root();
         let lessons = root.join("crates/lessons");
         fs::create_dir_all(&lessons).unwrap();
         let engine = "crates/engine";
@@ -250,8 +253,7 @@ mod tests {
             }
             fs::write(to.join("exercises.toml"), text).unwrap();
         }
-        let course = Course::at(root.clone());
-        fs::remove_dir_all(root).unwrap();
+        let course = Course::at(root.to_owned());
         let course = course.unwrap();
         assert!(course.exercise("forgotten-end").is_ok());
         assert!(course.exercise("sync/event").is_err());

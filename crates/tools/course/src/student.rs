@@ -258,11 +258,14 @@ fn placed(command: &str, program: &Path) -> Command {
 mod tests {
     use std::fs::File;
 
+    use lesson_test::Folder;
+
     use super::*;
 
     #[test]
     fn a_save_before_a_check_is_checked_once_and_a_save_during_it_ends_it() {
-        let file = std::env::temp_dir().join(format!("course-saved-{}.rs", std::process::id()));
+        let folder = Folder::new();
+        let file = folder.path("saved.rs");
         let files = [file.clone()];
         // A loop, because the clock of the file system may be coarse.
         let save = |second: u64| {
@@ -282,6 +285,5 @@ mod tests {
         .unwrap();
         assert_eq!(seen, (false, true));
         assert_ne!(before, saved(&files), "the last one is still to be checked");
-        fs::remove_file(&file).unwrap();
     }
 }

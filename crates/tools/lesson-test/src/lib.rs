@@ -13,6 +13,7 @@
 mod bench;
 mod dev_shm;
 mod even;
+mod folder;
 mod forking;
 mod limits;
 mod moments;
@@ -26,6 +27,7 @@ mod waking;
 pub use bench::{Measurement, bench, scaled};
 pub use dev_shm::assert_no_named_memory;
 pub use even::Even;
+pub use folder::Folder;
 pub use forking::{Case, run_cases, run_cases_within};
 pub use limits::{peak_kib, with_limit};
 pub use moments::{Seeded, spin};

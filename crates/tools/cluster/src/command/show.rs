@@ -133,21 +133,19 @@ pub(super) fn status(it: &Overview, json: bool) -> Result<(), String> {
 
 #[cfg(test)]
 mod tests {
-    use std::{env, process};
+    use lesson_test::Folder;
 
     use super::*;
 
     /// In each container, pids begin again at 1.
     #[test]
     fn a_file_left_by_a_process_of_the_same_number_is_replaced() {
-        let folder = env::temp_dir().join(format!("cluster-part-{}", process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        let left = folder.join(format!(".picture.png.{}.part", common::pid()));
+        let folder = Folder::new();
+        let left = folder.path(&format!(".picture.png.{}.part", common::pid()));
         fs::write(&left, "half").unwrap();
-        let path = folder.join("picture.png");
+        let path = folder.path("picture.png");
         replace(&path, b"whole").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"whole");
         assert!(!left.exists());
-        fs::remove_dir_all(folder).unwrap();
     }
 }

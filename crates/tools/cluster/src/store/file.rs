@@ -229,8 +229,7 @@ pub(super) fn cannot_write(path: &Path, error: &Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::{env, fs, process};
-
+    use lesson_test::Folder;
     use scheduler::machine::{Event, Machine, Rules};
 
     use super::*;
@@ -283,7 +282,8 @@ mod tests {
 
     #[test]
     fn a_database_of_version_2_is_taken_over_with_all_that_is_in_it() {
-        let path = env::temp_dir().join(format!("cluster-old-{}", process::id()));
+        let folder = Folder::new();
+        let path = folder.path("queue");
         let old = Connection::open(&path).unwrap();
         old.execute_batch(OLD).unwrap();
         drop(old);
@@ -307,9 +307,6 @@ mod tests {
             texts(&database, indexes, "name"),
             ["one_result", "failures"]
         );
-        // The last connection to close deletes SQLite's files beside the database.
-        drop(database);
-        fs::remove_file(&path).unwrap();
     }
 
     /// What version 3 changed in the layout of version 2: a fixed copy, whatever changes later.
@@ -332,7 +329,8 @@ mod tests {
 
     #[test]
     fn a_database_of_version_3_is_taken_over_and_how_old_its_results_are_is_not_known() {
-        let path = env::temp_dir().join(format!("cluster-older-{}", process::id()));
+        let folder = Folder::new();
+        let path = folder.path("queue");
         let old = Connection::open(&path).unwrap();
         old.execute_batch(&format!("{OLD}{NEWER}")).unwrap();
         drop(old);
@@ -352,13 +350,12 @@ mod tests {
         assert_eq!(texts(&database, results, "it"), ["09", "09"]);
         let bodies = "SELECT hex(body) AS it FROM task";
         assert_eq!(texts(&database, bodies, "it"), ["03"; 6]);
-        drop(database);
-        fs::remove_file(&path).unwrap();
     }
 
     #[test]
     fn an_event_of_another_name_is_refused() {
-        let path = env::temp_dir().join(format!("cluster-event-{}", process::id()));
+        let folder = Folder::new();
+        let path = folder.path("queue");
         drop(Store::open(&path).unwrap());
         let other = Connection::open(&path).unwrap();
         let write =
@@ -370,7 +367,6 @@ mod tests {
         drop(other);
         let why = Store::open(&path).err().unwrap();
         assert!(why.contains("is damaged"), "{why}");
-        fs::remove_file(&path).unwrap();
     }
 
     /// Neither the deletion of tasks nor a person's query scans all events.

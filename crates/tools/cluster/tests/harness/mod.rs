@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use lesson_test::{Ran, run_within, until};
+use lesson_test::{Folder, Ran, run_within, until};
 use rusqlite::Connection;
 
 use network::Namespace;
@@ -46,33 +46,6 @@ pub(crate) fn assert_each_is_recorded_once(database: &Path, all: u64) {
     let one = "SELECT count(DISTINCT task) FROM event WHERE what = 'done'";
     assert_eq!(count(one), all, "done");
     assert_eq!(count("SELECT count(*) FROM event"), all, "recorded twice");
-}
-
-/// A folder that is deleted when the value is dropped.
-pub(crate) struct Folder(PathBuf);
-
-impl Folder {
-    pub(crate) fn new() -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let path = env::temp_dir().join(format!("cluster-{}-{number}", std::process::id()));
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-
-    pub(crate) fn text(&self, name: &str) -> String {
-        self.path(name).display().to_string()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _no_matter = fs::remove_dir_all(&self.0);
-    }
 }
 
 /// The URL of the broker that replaces the scheduler in this test target.

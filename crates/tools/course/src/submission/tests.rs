@@ -2,29 +2,28 @@
 
 use std::io::Write as _;
 
+use lesson_test::Folder;
+
 use super::*;
 
 const ANSWER: &str = "crates/lessons/ipc-pipe/src/bin/pipe-forgotten-end.rs";
 
-/// A folder for one test; dropping it removes it.
-struct Scratch(PathBuf);
+/// A submission that a test writes.
+struct Scratch(Folder);
 
 impl Scratch {
-    fn new(name: &str) -> Self {
-        let name = format!("course-submission-{name}-{}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
-        fs::create_dir_all(&folder).unwrap();
-        Self(folder)
+    fn new() -> Self {
+        Self(Folder::new())
     }
 
     fn write(&self, name: &str, text: &[u8]) {
-        let path = self.0.join(name);
+        let path = self.0.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
 
     fn zip(&self, members: impl Iterator<Item = (String, Vec<u8>)>) -> PathBuf {
-        let path = self.0.join("a.zip");
+        let path = self.0.path("a.zip");
         let mut zip = zip::ZipWriter::new(File::create(&path).unwrap());
         for (name, text) in members {
             let options = zip::write::SimpleFileOptions::default();
@@ -33,12 +32,6 @@ impl Scratch {
         }
         zip.finish().unwrap();
         path
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _gone = fs::remove_dir_all(&self.0);
     }
 }
 
@@ -52,13 +45,13 @@ fn answer(path: &Path) -> Result<String, String> {
 
 #[test]
 fn a_file_that_is_not_asked_for_may_be_long_or_unreadable() {
-    let scratch = Scratch::new("unrelated");
+    let scratch = Scratch::new();
     scratch.write(ANSWER, b"fn talk() {}");
     scratch.write("trace.txt", &vec![b'x'; 300 << 10]);
     scratch.write("notes.txt", b"\xff\xfe");
-    assert_eq!(answer(&scratch.0).unwrap(), "fn talk() {}");
+    assert_eq!(answer(scratch.0.root()).unwrap(), "fn talk() {}");
     scratch.write(ANSWER, &vec![b' '; 300 << 10]);
-    let refused = answer(&scratch.0).unwrap_err();
+    let refused = answer(scratch.0.root()).unwrap_err();
     assert!(
         refused.contains("pipe-forgotten-end.rs is longer than 256 KiB"),
         "{refused}"
@@ -67,8 +60,8 @@ fn a_file_that_is_not_asked_for_may_be_long_or_unreadable() {
 
 #[test]
 fn target_folders_are_skipped_in_an_archive_too() {
-    let scratch = Scratch::new("built");
-    let path = scratch.0.join("a.tar");
+    let scratch = Scratch::new();
+    let path = scratch.0.path("a.tar");
     let mut tar = tar::Builder::new(File::create(&path).unwrap());
     let mut append = |name: &str, size: u64, text: &mut dyn Read| {
         let mut header = tar::Header::new_gnu();
@@ -102,7 +95,7 @@ fn target_folders_are_skipped_in_an_archive_too() {
 
 #[test]
 fn many_files_together_are_no_more_than_one_submission() {
-    let scratch = Scratch::new("bomb");
+    let scratch = Scratch::new();
     let members = (0..65).map(|number| (format!("{number}.rs"), vec![b' '; 256 << 10]));
     let refused = answer(&scratch.zip(members)).unwrap_err();
     assert!(refused.contains("more than 16 MiB"), "{refused}");
@@ -110,25 +103,25 @@ fn many_files_together_are_no_more_than_one_submission() {
 
 #[test]
 fn a_byte_order_mark_and_a_first_line_for_the_shell_are_no_part_of_it() {
-    let scratch = Scratch::new("mark");
+    let scratch = Scratch::new();
     for (text, read) in [
         ("\u{feff}fn talk() {}", "fn talk() {}"),
         ("#!/usr/bin/env x\nfn talk() {}", "\nfn talk() {}"),
         ("#![allow(x)]\nfn talk() {}", "#![allow(x)]\nfn talk() {}"),
     ] {
         scratch.write(ANSWER, text.as_bytes());
-        assert_eq!(answer(&scratch.0).unwrap(), read);
+        assert_eq!(answer(scratch.0.root()).unwrap(), read);
     }
 }
 
 #[test]
 fn an_exercise_that_is_named_twice_is_graded_once() {
-    let scratch = Scratch::new("twice");
+    let scratch = Scratch::new();
     let id = "ipc-pipe/forgotten-end";
     let text = format!("exercise {id}\nexercise no/such\nexercise {id}\nexercise sync/event\n");
     scratch.write(MARK, text.as_bytes());
     let course = Course::find().unwrap();
-    let submission = Submission::read(&scratch.0).unwrap();
+    let submission = Submission::read(scratch.0.root()).unwrap();
     let ids: Vec<String> = submission
         .exercises(&course)
         .iter()
@@ -138,14 +131,14 @@ fn an_exercise_that_is_named_twice_is_graded_once() {
 }
 
 /// The answers taken from these files for two predictions whose files have the same name.
-fn two_answers(name: &str, files: &[&str]) -> [Result<String, String>; 2] {
-    let scratch = Scratch::new(name);
+fn two_answers(files: &[&str]) -> [Result<String, String>; 2] {
+    let scratch = Scratch::new();
     for file in files {
         scratch.write(file, file.as_bytes());
     }
     let course = Course::find().unwrap();
     let both = ["multiprocess/order", "ipc-queue/order"].map(|id| course.exercise(id).unwrap());
-    let submission = Submission::read(&scratch.0).unwrap();
+    let submission = Submission::read(scratch.0.root()).unwrap();
     [(both[0], both[1]), (both[1], both[0])]
         .map(|(one, other)| submission.file(one, &[other], one.exercise.files()[0]))
 }
@@ -154,28 +147,32 @@ fn two_answers(name: &str, files: &[&str]) -> [Result<String, String>; 2] {
 fn no_exercise_is_judged_by_the_file_of_another_one() {
     let [one, other] = ["multiprocess", "ipc-queue"]
         .map(|lesson| format!("copy/crates/lessons/{lesson}/exercises/order/answer.txt"));
-    let taken = two_answers("both", &[&one, &other]);
+    let taken = two_answers(&[&one, &other]);
     assert_eq!(taken, [Ok(one.clone()), Ok(other.clone())]);
-    let [taken, lacks] = two_answers("one", &[&one, MARK]);
+    let [taken, lacks] = two_answers(&[&one, MARK]);
     assert_eq!(taken, Ok(one));
     assert!(lacks.unwrap_err().contains("there is no "));
     for file in ["answer.txt", "mine/exercises/order/answer.txt"] {
-        for refused in two_answers("either", &[file]) {
+        for refused in two_answers(&[file]) {
             let refused = refused.unwrap_err();
             assert!(refused.contains("may be the answer to"), "{refused}");
         }
     }
-    for refused in two_answers("none", &["alice.txt"]) {
+    for refused in two_answers(&["alice.txt"]) {
         assert!(refused.unwrap_err().contains("there is no "));
     }
 }
 
 #[test]
 fn the_mark_of_a_copy_is_no_second_file_beside_the_only_one() {
-    let scratch = Scratch::new("only");
+    let scratch = Scratch::new();
     scratch.write("alice.rs", b"fn talk() {}");
     scratch.write(MARK, b"exercise ipc-pipe/forgotten-end\n");
-    assert_eq!(answer(&scratch.0).unwrap(), "fn talk() {}");
+    assert_eq!(answer(scratch.0.root()).unwrap(), "fn talk() {}");
     scratch.write("bob.rs", b"fn talk() {}");
-    assert!(answer(&scratch.0).unwrap_err().contains("there is no "));
+    assert!(
+        answer(scratch.0.root())
+            .unwrap_err()
+            .contains("there is no ")
+    );
 }

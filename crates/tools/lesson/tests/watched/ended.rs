@@ -5,12 +5,11 @@ use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
 use std::process::Stdio;
 
-use lesson_test::until;
+use lesson_test::{Folder, until};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::stat::Mode;
 use nix::unistd::{Pid, mkfifo};
 
-use crate::files::Folder;
 use crate::{cases, command, told};
 
 cases![
@@ -90,7 +89,7 @@ fn when_the_keeper_is_killed_the_run_ends_with_all_that_it_has_forked() {
 
 fn signals_end_a_watcher_that_waits_for_the_reader_of_a_fifo() {
     let folder = Folder::new();
-    let fifo = folder.0.join("fifo");
+    let fifo = folder.path("fifo");
     mkfifo(&fifo, Mode::S_IRWXU).unwrap();
     for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
         let words = ["--lanes", "--timeline", fifo.to_str().unwrap()];
@@ -118,7 +117,7 @@ fn signals_end_a_watcher_that_waits_for_the_reader_of_a_fifo() {
 
 fn a_run_that_was_wrong_ends_with_1_and_its_own_exit_code_is_printed() {
     let folder = Folder::new();
-    let [page, trace] = ["page.html", "trace.json"].map(|name| folder.0.join(name));
+    let [page, trace] = ["page.html", "trace.json"].map(|name| folder.path(name));
     let (to_page, to_trace) = (page.to_str().unwrap(), trace.to_str().unwrap());
     for words in [
         &["--lanes"][..],

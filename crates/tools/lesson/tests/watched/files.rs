@@ -2,10 +2,9 @@
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::path::PathBuf;
 use std::process::Stdio;
 
-use lesson_test::until;
+use lesson_test::{Folder, until};
 
 use crate::{cases, command, told};
 
@@ -21,43 +20,26 @@ cases![
     standard_output_is_written_directly,
 ];
 
-/// A folder for this test alone; dropping it removes it.
-pub(crate) struct Folder(pub(crate) PathBuf);
-
-impl Folder {
-    pub(crate) fn new() -> Self {
-        let folder = std::env::temp_dir().join(format!("watched-{}", std::process::id()));
-        fs::create_dir(&folder).unwrap();
-        Self(folder)
-    }
-
-    /// Creates a file in it with the text "keep", and returns its path.
-    pub(crate) fn kept(&self, name: &str) -> String {
-        let path = self.0.join(name);
-        fs::write(&path, "keep").unwrap();
-        path.to_str().unwrap().to_owned()
-    }
-
-    pub(crate) fn names(&self) -> Vec<String> {
-        let entries = fs::read_dir(&self.0).unwrap();
-        let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name();
-        let mut names: Vec<_> = entries
-            .map(|entry| name(entry).into_string().unwrap())
-            .collect();
-        names.sort();
-        names
-    }
+/// Creates a file in the folder with the text "keep", and returns its path.
+pub(crate) fn kept(folder: &Folder, name: &str) -> String {
+    fs::write(folder.path(name), "keep").unwrap();
+    folder.text(name)
 }
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        fs::remove_dir_all(&self.0).ok();
-    }
+/// The names of the files in the folder, sorted.
+pub(crate) fn names(folder: &Folder) -> Vec<String> {
+    let entries = fs::read_dir(folder.root()).unwrap();
+    let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name();
+    let mut names: Vec<_> = entries
+        .map(|entry| name(entry).into_string().unwrap())
+        .collect();
+    names.sort();
+    names
 }
 
 fn options_that_do_not_go_together_are_refused_and_change_no_file() {
     let folder = Folder::new();
-    let file = &*folder.kept("file");
+    let file = &*kept(&folder, "file");
     for words in [
         &["--runs", "2", "--timeline", file][..],
         &["--runs", "2", "--trace", file],
@@ -83,13 +65,13 @@ fn options_that_do_not_go_together_are_refused_and_change_no_file() {
 
 fn one_file_for_two_purposes_is_refused_however_it_is_spelt() {
     let folder = Folder::new();
-    let path = |name: &str| folder.0.join(name).to_str().unwrap().to_owned();
-    let file = &*folder.kept("file");
+    let path = |name: &str| folder.text(name);
+    let file = &*kept(&folder, "file");
     let new = &*path("new");
     fs::hard_link(file, path("hard")).unwrap();
     symlink(file, path("link")).unwrap();
     symlink("new", path("dangling")).unwrap();
-    symlink(&folder.0, path("folder")).unwrap();
+    symlink(folder.root(), path("folder")).unwrap();
     for (one, other) in [
         (file, "./file"),
         (file, "folder/file"),
@@ -116,21 +98,21 @@ fn one_file_for_two_purposes_is_refused_however_it_is_spelt() {
 
 fn a_file_that_is_no_log_is_not_recorded_to() {
     let folder = Folder::new();
-    let file = &*folder.kept("letter.txt");
+    let file = &*kept(&folder, "letter.txt");
     let ran = told("prints nothing", &["--record", file]).expect_complaint(1);
     assert!(ran.err.contains("letter.txt is no log"), "{ran:?}");
     let ran = told("prints nothing", &["--record", file, "--lanes"]).expect_code(1);
     assert!(ran.err.contains("letter.txt is no log"), "{ran:?}");
     assert_eq!(fs::read_to_string(file).unwrap(), "keep");
     // Other JSON is not a log either.
-    let settings = folder.0.join("settings.json");
+    let settings = folder.path("settings.json");
     fs::write(&settings, "{\"keep\": 1}").unwrap();
     let words = ["--record", settings.to_str().unwrap()];
     let ran = told("prints nothing", &words).expect_complaint(1);
     assert!(ran.err.contains("settings.json is no log"), "{ran:?}");
     assert_eq!(fs::read_to_string(&settings).unwrap(), "{\"keep\": 1}");
     // An older log may be replaced.
-    let log = folder.0.join("log");
+    let log = folder.path("log");
     let words = ["--record", log.to_str().unwrap()];
     let _longer = told("prints", &words).expect_success();
     let _shorter = told("prints nothing", &words).expect_success();
@@ -145,7 +127,7 @@ fn a_file_that_is_no_log_is_not_recorded_to() {
 
 fn a_file_that_another_run_records_to_is_left_to_it() {
     let folder = Folder::new();
-    let log = folder.0.join("log");
+    let log = folder.path("log");
     let words = ["--record", log.to_str().unwrap()];
     let recording = || fs::read_to_string(&log).unwrap_or_default();
     // It runs until its standard input ends.
@@ -168,7 +150,7 @@ fn a_file_that_another_run_records_to_is_left_to_it() {
 
 fn the_name_of_a_file_is_printed_in_one_line_without_control_characters() {
     let folder = Folder::new();
-    let hostile = folder.0.join("a\nb\u{1b}[2K");
+    let hostile = folder.path("a\nb\u{1b}[2K");
     let inside = hostile.join("no folder");
     let words = ["--record", inside.to_str().unwrap()];
     let ran = told("prints nothing", &words).expect_complaint(1);
@@ -180,20 +162,20 @@ fn the_name_of_a_file_is_printed_in_one_line_without_control_characters() {
 
 fn a_file_is_as_it_was_when_no_page_could_be_made() {
     let folder = Folder::new();
-    let file = folder.kept("page.html");
+    let file = kept(&folder, "page.html");
     let _killed = told("loses its watcher", &["--timeline", &file]);
     assert_eq!(fs::read_to_string(&file).unwrap(), "keep");
-    assert_eq!(folder.names(), ["page.html"]);
-    let new = folder.0.join("new.html");
+    assert_eq!(names(&folder), ["page.html"]);
+    let new = folder.path("new.html");
     let _killed = told("loses its watcher", &["--timeline", new.to_str().unwrap()]);
     assert!(!new.exists());
 }
 
 fn a_file_is_replaced_by_a_finished_page_and_named() {
     let folder = Folder::new();
-    let file = folder.kept("page.html");
+    let file = kept(&folder, "page.html");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
-    let link = folder.0.join("link.html");
+    let link = folder.path("link.html");
     symlink(&file, &link).unwrap();
     let link = link.to_str().unwrap();
     let ran = told("prints", &["--pace", "0", "--timeline", link]).expect_success();
@@ -202,26 +184,26 @@ fn a_file_is_replaced_by_a_finished_page_and_named() {
     assert!(fs::symlink_metadata(link).unwrap().is_symlink());
     let mode = fs::metadata(&file).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o640);
-    assert_eq!(folder.names(), ["link.html", "page.html"]);
+    assert_eq!(names(&folder), ["link.html", "page.html"]);
 }
 
 /// As the shell's `>` does. A link into a folder that does not exist is refused before the run.
 fn a_file_at_the_end_of_a_link_is_made_there() {
     let folder = Folder::new();
     for option in ["--timeline", "--trace"] {
-        let link = folder.0.join("link");
+        let link = folder.path("link");
         symlink("page", &link).unwrap();
         let words = ["--pace", "0", option, link.to_str().unwrap()];
         let ran = told("prints", &words).expect_success();
         assert!(ran.out.contains("Written: "), "{ran:?}");
-        assert_eq!(folder.names(), ["link", "page"]);
+        assert_eq!(names(&folder), ["link", "page"]);
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
-        fs::remove_file(folder.0.join("page")).unwrap();
+        fs::remove_file(folder.path("page")).unwrap();
         fs::remove_file(&link).unwrap();
         symlink("no folder/page", &link).unwrap();
         let ran = told("prints", &words).expect_complaint(1);
         assert!(ran.err.contains("No such file"), "{ran:?}");
-        assert_eq!((folder.names(), &*ran.out), (vec!["link".to_owned()], ""));
+        assert_eq!((names(&folder), &*ran.out), (vec!["link".to_owned()], ""));
         fs::remove_file(&link).unwrap();
     }
 }

@@ -2,10 +2,10 @@
 
 use std::process::Command;
 
-use lesson_test::{run_within, with_limit};
+use lesson_test::{Folder, run_within, with_limit};
 use nix::sys::resource::Resource;
 
-use crate::files::Folder;
+use crate::files::{kept, names};
 use crate::{LIMIT, cases, command, told};
 
 cases![
@@ -27,7 +27,7 @@ fn a_run_whose_log_is_cut_by_the_limit_on_the_size_of_files_reports_it() {
 
 fn a_page_beyond_the_limit_on_the_size_of_files_is_an_error_and_changes_no_file() {
     let folder = Folder::new();
-    let file = folder.kept("page.html");
+    let file = kept(&folder, "page.html");
     let words = ["--timeline", &file];
     let ran = with_limit(Resource::RLIMIT_FSIZE, 16 << 10, || {
         told("prints on one lane", &words)
@@ -35,7 +35,7 @@ fn a_page_beyond_the_limit_on_the_size_of_files_is_an_error_and_changes_no_file(
     let ran = ran.expect_complaint(1);
     assert!(ran.err.contains("File too large"), "{ran:?}");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "keep");
-    assert_eq!(folder.names(), ["page.html"]);
+    assert_eq!(names(&folder), ["page.html"]);
 }
 
 /// Needs a system that allows namespaces to its users.

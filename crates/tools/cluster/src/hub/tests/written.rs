@@ -1,9 +1,8 @@
 //! Decisions while the disk is slow: here another program holds a lock on the database.
 
 use std::io::ErrorKind;
-use std::path::PathBuf;
-use std::{env, fs, process};
 
+use lesson_test::Folder;
 use rusqlite::Connection;
 
 use super::*;
@@ -16,13 +15,14 @@ struct OnDisk {
     hub: Hub,
     events: Receiver<Input>,
     address: SocketAddr,
-    path: PathBuf,
     other: Connection,
+    _folder: Folder,
 }
 
 impl OnDisk {
-    fn new(name: &str) -> Self {
-        let path = env::temp_dir().join(format!("cluster-{name}-{}", process::id()));
+    fn new() -> Self {
+        let folder = Folder::new();
+        let path = folder.path("queue");
         let (address, inputs, events) = lobby_and_inputs();
         let store = Store::open(&path).unwrap();
         let writer = Writer::start(store, inputs).unwrap();
@@ -33,8 +33,8 @@ impl OnDisk {
             hub,
             events,
             address,
-            path,
             other,
+            _folder: folder,
         }
     }
 
@@ -58,14 +58,6 @@ impl OnDisk {
     }
 }
 
-impl Drop for OnDisk {
-    fn drop(&mut self) {
-        // The last connection to close deletes SQLite's files beside the database.
-        self.hub.writer = None;
-        fs::remove_file(&self.path).unwrap();
-    }
-}
-
 fn hears_nothing(peer: &Joined) -> bool {
     let limit = Some(Duration::from_millis(50));
     peer.stream.set_read_timeout(limit).unwrap();
@@ -76,7 +68,7 @@ fn hears_nothing(peer: &Joined) -> bool {
 
 #[test]
 fn the_next_turn_is_decided_while_one_is_written_and_both_are_answered_only_from_disk() {
-    let mut disk = OnDisk::new("written");
+    let mut disk = OnDisk::new();
     let mut client = Joined::new(disk.address, Role::Client);
     client.say(task(0), 1, Duration::ZERO);
     disk.turns_until(1);
@@ -102,7 +94,7 @@ fn the_next_turn_is_decided_while_one_is_written_and_both_are_answered_only_from
 /// The worker's heartbeats cannot name the task, because it has not received it.
 #[test]
 fn a_task_that_is_lent_while_the_disk_is_slow_is_not_taken_back_from_its_worker() {
-    let mut disk = OnDisk::new("slow-disk");
+    let mut disk = OnDisk::new();
     let mut worker = Joined::new(disk.address, Role::Worker);
     worker.say(ToScheduler::Credit { most: 1 }, 1, Duration::ZERO);
     (0..2).for_each(|_| disk.turn());
