@@ -4,9 +4,10 @@
 set -euo pipefail
 root=${AUTOGRADER:-/autograder}
 if ! command -v cargo >/dev/null; then
-  apt-get update -qq && apt-get install -y -qq build-essential curl bubblewrap
+  apt-get update -qq && apt-get install -y -qq build-essential curl
   curl -sSf https://sh.rustup.rs | sh -s -- -y --profile minimal
 fi
+command -v bwrap >/dev/null || { apt-get update -qq && apt-get install -y -qq bubblewrap; }
 PATH="$HOME/.cargo/bin:$PATH"
 mkdir -p "$root/course"
 tar -xf "$root/source/course.tar" -C "$root/course"

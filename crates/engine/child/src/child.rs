@@ -13,7 +13,7 @@ use nix::sys::signal::Signal;
 use nix::sys::socket::MsgFlags;
 use nix::unistd::Pid;
 
-use crate::line::{Heard, ParentsLine};
+use crate::line::{ParentsLine, Received};
 use crate::pidfd::{self, open_or_kill};
 use crate::readable::wait_readable;
 use crate::reap::reap;
@@ -149,7 +149,7 @@ impl Child {
         if self.zygote.is_none() {
             self.status = Some(reap(self.pid)?);
         }
-        let heard = self.hear();
+        let received = self.receive_reports();
         if self.status.is_some() {
             active::unlist(&self.pidfd);
             match &self.report {
@@ -157,15 +157,15 @@ impl Child {
                 None => life::reaps(&self.name),
             }
         }
-        heard
+        received
     }
 
-    fn hear(&mut self) -> io::Result<()> {
+    fn receive_reports(&mut self) -> io::Result<()> {
         while self.status.is_none() || self.report.is_none() {
             match self.line.recv(MsgFlags::MSG_DONTWAIT) {
-                Ok(Some(Heard::Report(exit, result))) => self.report = Some((exit, result)),
-                Ok(Some(Heard::Ended(status))) => self.status = Some(status),
-                Ok(Some(Heard::Started(..) | Heard::Refused(_))) => {}
+                Ok(Some(Received::Report(exit, result))) => self.report = Some((exit, result)),
+                Ok(Some(Received::Ended(status))) => self.status = Some(status),
+                Ok(Some(Received::Started(..) | Received::Refused(_))) => {}
                 Ok(None) if self.status.is_none() => {
                     return Err(io::Error::other("its zygote has ended before it"));
                 }

@@ -31,7 +31,7 @@ pub struct ChildsLine {
 
 /// A parcel that a parent receives. Its last byte says which kind it is.
 #[derive(Debug)]
-pub(crate) enum Heard {
+pub(crate) enum Received {
     /// From the child: its last event, and its result.
     Report(EventId, Vec<u8>),
     /// From the zygote: the child runs; its process id, and a pidfd.
@@ -120,18 +120,18 @@ impl ParentsLine {
 
     /// Returns the next parcel, or `None` when no process holds the other end any more. Blocks
     /// until then; with [`MsgFlags::MSG_DONTWAIT`] it returns `WouldBlock` instead.
-    pub(crate) fn recv(&self, flags: MsgFlags) -> io::Result<Option<Heard>> {
+    pub(crate) fn recv(&self, flags: MsgFlags) -> io::Result<Option<Received>> {
         let Some(parcel) = parcel::recv(&self.end, flags)? else {
             return Ok(None);
         };
-        let heard = Heard::from_parcel(parcel);
-        heard
+        let received = Received::from_parcel(parcel);
+        received
             .map(Some)
             .ok_or_else(|| io::ErrorKind::InvalidData.into())
     }
 }
 
-impl Heard {
+impl Received {
     fn from_parcel(Parcel { mut bytes, fd }: Parcel) -> Option<Self> {
         match (bytes.pop()?, fd) {
             (REPORT, _) => {
@@ -178,18 +178,18 @@ pub fn report(line: &End, mut result: Vec<u8>) -> io::Result<()> {
 }
 
 /// In the zygote: reports to the program that the child runs.
-pub(crate) fn tell_started(line: &End, pid: Pid, pidfd: &End) -> io::Result<()> {
+pub(crate) fn send_started(line: &End, pid: Pid, pidfd: &End) -> io::Result<()> {
     let bytes = numbered(STARTED, pid.as_raw());
     parcel::send_with(line, &bytes, pidfd.as_fd())
 }
 
 /// In the zygote: reports to the program why there is no child.
-pub(crate) fn tell_refused(line: &End, why: &str) -> io::Result<()> {
+pub(crate) fn send_refused(line: &End, why: &str) -> io::Result<()> {
     parcel::send(line, &[why.as_bytes(), &[REFUSED]].concat())
 }
 
 /// In the zygote: reports to the program that the child has ended.
-pub(crate) fn tell_ended(line: &End, status: i32) -> io::Result<()> {
+pub(crate) fn send_ended(line: &End, status: i32) -> io::Result<()> {
     parcel::send(line, &numbered(ENDED, status))
 }
 
@@ -208,9 +208,9 @@ mod tests {
     #[test]
     fn a_child_that_runs_and_cannot_be_held_is_an_error_that_names_it() {
         let (bytes, fd) = (numbered(STARTED, 71), None);
-        let heard = Heard::from_parcel(Parcel { bytes, fd });
-        let Some(Heard::Refused(why)) = heard else {
-            panic!("{heard:?}");
+        let received = Received::from_parcel(Parcel { bytes, fd });
+        let Some(Received::Refused(why)) = received else {
+            panic!("{received:?}");
         };
         assert!(
             why.contains("71 runs") && why.contains("ulimit -n"),

@@ -160,13 +160,13 @@ mod tests {
             let (ours, theirs) = pair().unwrap();
             give.send(theirs).unwrap();
             ask.send(()).unwrap();
-            let heard = loop {
+            let received = loop {
                 match recv(&ours, MsgFlags::MSG_DONTWAIT) {
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                     other => break other.unwrap(),
                 }
             };
-            assert_eq!(heard.expect("a parcel was sent").bytes, b"last words");
+            assert_eq!(received.expect("a parcel was sent").bytes, b"last words");
         }
         drop(give);
         sender.join().unwrap();

@@ -17,7 +17,7 @@ use nix::sys::socket::MsgFlags;
 use nix::unistd::Pid;
 
 use crate::child::Forker;
-use crate::line::{self, Heard};
+use crate::line::{self, Received};
 use crate::pidfd::open_or_kill;
 use crate::readable::wait_readable;
 use crate::reap::try_reap;
@@ -68,14 +68,14 @@ impl Zygote {
         let mut report = None;
         loop {
             match line.recv(MsgFlags::empty()).map_err(NoChild::NotAsked)? {
-                Some(Heard::Started(pid, pidfd)) => {
+                Some(Received::Started(pid, pidfd)) => {
                     let ends = (line, End::new(pidfd));
                     return Ok(Child::of_zygote(&self.0, (name, pid), ends, report));
                 }
                 // A quick child may report before the zygote does.
-                Some(Heard::Report(exit, result)) => report = Some((exit, result)),
-                Some(Heard::Refused(message)) => return Err(NoChild::Refused(message)),
-                Some(Heard::Ended(_)) | None => {
+                Some(Received::Report(exit, result)) => report = Some((exit, result)),
+                Some(Received::Refused(message)) => return Err(NoChild::Refused(message)),
+                Some(Received::Ended(_)) | None => {
                     return Err(NoChild::NotAsked(io::ErrorKind::BrokenPipe.into()));
                 }
             }
@@ -104,7 +104,7 @@ pub fn serve(orders: &End, fork: impl Fn(&End) -> Result<Pid, String>) -> io::Re
         let ready = wait_readable(&watched, None)?.unwrap_or_default();
         let is_asked = ready.first().is_some_and(|&is_ready| is_ready);
         let mut ended = ready.iter().skip(1);
-        children.retain(|child| ended.next() != Some(&true) || !tell_end(child));
+        children.retain(|child| ended.next() != Some(&true) || !report_end(child));
         if is_asked {
             let Some(order) = parcel::recv(orders, MsgFlags::empty())? else {
                 return Ok(());
@@ -117,11 +117,11 @@ pub fn serve(orders: &End, fork: impl Fn(&End) -> Result<Pid, String>) -> io::Re
 }
 
 /// Takes a child that has ended off the kernel's list and reports its end; returns false if it still runs.
-fn tell_end(child: &Forked) -> bool {
+fn report_end(child: &Forked) -> bool {
     match try_reap(child.pid) {
         Ok(None) => false,
         Ok(Some(status)) => {
-            let _has_gone = line::tell_ended(&child.line, status);
+            let _has_gone = line::send_ended(&child.line, status);
             true
         }
         Err(_) => true,
@@ -140,11 +140,11 @@ fn fork_once_more(line: End, fork: impl Fn(&End) -> Result<Pid, String>) -> Opti
         Ok((pid, pidfd)) => {
             // If the program has gone, no more orders come: this process ends, and the kernel then
             // ends the child.
-            let _has_gone = line::tell_started(&line, pid, &pidfd);
+            let _has_gone = line::send_started(&line, pid, &pidfd);
             Some(Forked { pid, pidfd, line })
         }
         Err(refused) => {
-            let _has_gone = line::tell_refused(&line, &refused);
+            let _has_gone = line::send_refused(&line, &refused);
             None
         }
     }

@@ -1,4 +1,4 @@
-//! A stream of bytes cut into messages: four bytes of length (little-endian), then that many bytes.
+//! Frames in a stream of bytes: each is four bytes of length (little-endian), then that many bytes.
 //!
 //! ```text
 //!     +----+----+----+----+----+----+----+----+----+----+----+----
@@ -23,9 +23,8 @@ pub fn write(mut writer: impl Write, body: &[u8]) -> Result<()> {
 /// Reads one frame; `None` if the stream ends before it. Blocks until the frame is complete.
 ///
 /// # Errors
-/// `UnexpectedEof` if the stream ends inside the frame; `InvalidData` if the frame claims more than
-/// `limit` bytes (no memory is reserved for a length that is only claimed); otherwise the error of
-/// the reader.
+/// `UnexpectedEof` if the stream ends inside the frame; `InvalidData` if it claims more than `limit`
+/// bytes (no memory is reserved for a claimed length); otherwise the error of the reader.
 pub fn read(mut reader: impl Read, limit: usize) -> Result<Option<Vec<u8>>> {
     let length = read_up_to(&mut reader, 4)?;
     if length.is_empty() {

@@ -15,43 +15,43 @@ use crate::{is_watched, lane};
 /// Records that a lane of that name is about to be made.
 #[inline]
 pub fn forks(name: impl Display) -> EventId {
-    tells(Kind::Fork, name, EventId::NONE)
+    record(Kind::Fork, name, EventId::NONE)
 }
 
 /// Records that the calling lane begins; `fork` is the event of its maker.
 #[inline]
 pub fn starts(fork: EventId) {
-    tells(Kind::Start, "", fork);
+    record(Kind::Start, "", fork);
 }
 
 /// Records that the calling lane is about to end.
 #[inline]
 pub fn exits() -> EventId {
-    tells(Kind::Exit, "", EventId::NONE)
+    record(Kind::Exit, "", EventId::NONE)
 }
 
 /// Records that the calling process ends itself at once, by `_exit`: its `main` does not return.
 #[inline]
 pub fn exits_at_once() {
-    tells(Kind::Exit, what::AT_ONCE, EventId::NONE);
+    record(Kind::Exit, what::AT_ONCE, EventId::NONE);
 }
 
 /// Records that the calling task is ended before it was done.
 #[inline]
 pub fn is_killed() -> EventId {
-    tells(Kind::Exit, what::KILLED, EventId::NONE)
+    record(Kind::Exit, what::KILLED, EventId::NONE)
 }
 
 /// Records that a signal is about to be sent to the lane of that name, or a task is about to be dropped.
 #[inline]
 pub fn kills(name: impl Display) -> EventId {
-    tells(Kind::Kill, name, EventId::NONE)
+    record(Kind::Kill, name, EventId::NONE)
 }
 
 /// Records that a wait for the end of the lane of that name begins.
 #[inline]
 pub fn waits_for(name: impl Display) {
-    tells(Kind::Wait, name, EventId::NONE);
+    record(Kind::Wait, name, EventId::NONE);
 }
 
 /// Records that the lane waits for its next input, whatever that is, and now and then checks for
@@ -59,26 +59,26 @@ pub fn waits_for(name: impl Display) {
 #[inline]
 pub fn idles() {
     if is_watched() && !lane::waits() {
-        tells(Kind::WaitLimit, "", EventId::NONE);
+        record(Kind::WaitLimit, "", EventId::NONE);
     }
 }
 
 /// Records that a wait with a limit for the end of the lane of that name begins.
 #[inline]
 pub fn waits_for_a_time(name: impl Display) {
-    tells(Kind::WaitLimit, name, EventId::NONE);
+    record(Kind::WaitLimit, name, EventId::NONE);
 }
 
 /// Records that the wait is over, and the lane of that name has not ended.
 #[inline]
 pub fn gives_up(name: impl Display) {
-    tells(Kind::GiveUp, name, EventId::NONE);
+    record(Kind::GiveUp, name, EventId::NONE);
 }
 
 /// Runs a wait for something that is neither a lane nor a thing (`what` describes it), and records
 /// its begin and its end. `has_come` decides from the result whether the wait was successful.
 /// Without a limit, the wait can last forever.
-pub fn tells_wait<R>(
+pub fn record_wait<R>(
     what: impl Display,
     has_limit: bool,
     wait: impl FnOnce() -> R,
@@ -99,13 +99,13 @@ pub fn tells_wait<R>(
 /// Records the join of the lane of that name; `exit` is the event of its end, if it recorded one.
 #[inline]
 pub fn joins(name: impl Display, exit: EventId) {
-    tells(Kind::Join, name, exit);
+    record(Kind::Join, name, exit);
 }
 
 /// Records the join of the lane of that name, which recorded no end.
 #[inline]
 pub fn reaps(name: impl Display) {
-    tells(Kind::Join, name, EventId::NONE);
+    record(Kind::Join, name, EventId::NONE);
 }
 
 /// Records that the calling task stops until the task of that name has ended. Does nothing if the
@@ -113,7 +113,7 @@ pub fn reaps(name: impl Display) {
 #[inline]
 pub fn awaits(name: impl Display) {
     if is_watched() && !lane::waits() {
-        tells(Kind::Wait, name, EventId::NONE);
+        record(Kind::Wait, name, EventId::NONE);
     }
 }
 
@@ -127,12 +127,12 @@ pub fn suspends() {
 #[inline]
 pub fn resumes() {
     if is_watched() && lane::waits() {
-        tells(Kind::Resume, "", EventId::NONE);
+        record(Kind::Resume, "", EventId::NONE);
     }
 }
 
 #[inline]
-fn tells(kind: Kind, what: impl Display, cause: EventId) -> EventId {
+fn record(kind: Kind, what: impl Display, cause: EventId) -> EventId {
     if !is_watched() {
         return EventId::NONE;
     }

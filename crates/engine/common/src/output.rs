@@ -124,7 +124,7 @@ pub(crate) fn is_silenced() -> bool {
 
 /// Prints one line on standard error, in one write. If that fails, no reader is left.
 pub fn complain(line: &str) {
-    let _no_one_to_tell = write_all(libc::STDERR_FILENO, format!("{line}\n").as_bytes());
+    let _no_one_to_report_to = write_all(libc::STDERR_FILENO, format!("{line}\n").as_bytes());
 }
 
 /// Writes text that is not a line of the run, such as the help. An empty text only checks whether

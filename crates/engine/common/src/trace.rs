@@ -141,13 +141,13 @@ impl Trace {
     /// Records that a wait without a time limit begins.
     #[inline]
     pub fn waits(&self) {
-        self.tells(Kind::Wait, EventId::NONE);
+        self.record(Kind::Wait, EventId::NONE);
     }
 
     /// Records that a wait with a time limit begins. (No lane in it can be part of a deadlock.)
     #[inline]
     pub fn waits_for_a_time(&self) {
-        self.tells(Kind::WaitLimit, EventId::NONE);
+        self.record(Kind::WaitLimit, EventId::NONE);
     }
 
     /// Records that a wait for room begins, in the middle of a send: the message does not fit in
@@ -158,13 +158,13 @@ impl Trace {
         } else {
             Kind::Wait
         };
-        self.tells_what(kind, format_args!("{}", what::ROOM), EventId::NONE);
+        self.record_what(kind, format_args!("{}", what::ROOM), EventId::NONE);
     }
 
     /// Records that a wait has ended without success.
     #[inline]
     pub fn gives_up(&self) {
-        self.tells(Kind::GiveUp, EventId::NONE);
+        self.record(Kind::GiveUp, EventId::NONE);
     }
 
     // Messages.
@@ -186,7 +186,7 @@ impl Trace {
     /// Records that the message is about to be sent, as `bytes` from [`pack`](Self::pack).
     #[inline]
     pub fn sends(&self, message: &impl Debug, bytes: &mut [u8]) -> EventId {
-        let sent = self.tells_what(Kind::Send, format_args!("{message:?}"), EventId::NONE);
+        let sent = self.record_what(Kind::Send, format_args!("{message:?}"), EventId::NONE);
         if sent != EventId::NONE
             && let Some(cause) = bytes.first_chunk_mut()
         {
@@ -197,7 +197,7 @@ impl Trace {
 
     /// Records that the message of [`sends`](Self::sends) was not sent, and goes back to the caller.
     pub fn gives_back(&self, message: &impl Debug, sent: EventId) {
-        self.tells_what(Kind::GiveUp, format_args!("{message:?}"), sent);
+        self.record_what(Kind::GiveUp, format_args!("{message:?}"), sent);
     }
 
     /// The number of bytes that [`pack`](Self::pack) puts before a message.
@@ -231,14 +231,14 @@ impl Trace {
 
     /// Records that a message has been received; `sent` is the event that sent it.
     pub fn received(&self, message: &impl Debug, sent: EventId) {
-        self.tells_what(Kind::Recv, format_args!("{message:?}"), sent);
+        self.record_what(Kind::Recv, format_args!("{message:?}"), sent);
     }
 
     /// Records that the end into which messages are sent is about to be closed. The event is the
     /// cause of [`ended`](Self::ended).
     #[inline]
     pub fn closes_sending_end(&self) -> EventId {
-        self.tells_what(
+        self.record_what(
             Kind::Close,
             format_args!("{}", what::SENDING_END),
             EventId::NONE,
@@ -248,7 +248,7 @@ impl Trace {
     /// Records that the end from which messages are received is about to be closed.
     #[inline]
     pub fn closes_receiving_end(&self) -> EventId {
-        self.tells_what(
+        self.record_what(
             Kind::Close,
             format_args!("{}", what::RECEIVING_END),
             EventId::NONE,
@@ -259,13 +259,13 @@ impl Trace {
     /// way then are not received; that is no loss in a run, since both sides have to expect it.
     pub fn hangs_up(&self) {
         let side = format_args!("{}", what::SIDE);
-        self.tells_what(Kind::Close, side, EventId::NONE);
+        self.record_what(Kind::Close, side, EventId::NONE);
     }
 
     /// Records that the end of the messages was received.
     #[inline]
     pub fn ended(&self, close: EventId) {
-        self.tells(Kind::Eof, close);
+        self.record(Kind::Eof, close);
     }
 
     // Things that are taken and given back.
@@ -286,13 +286,13 @@ impl Trace {
     /// other processes share.
     #[inline]
     pub fn acquired_after(&self, released: &LastEvent) {
-        self.tells(Kind::Acquire, released.get());
+        self.record(Kind::Acquire, released.get());
     }
 
     /// Like [`releases`](Self::releases), for such a lock.
     #[inline]
     pub fn releases_before(&self, released: &LastEvent) {
-        released.set(self.tells(Kind::Release, EventId::NONE));
+        released.set(self.record(Kind::Release, EventId::NONE));
     }
 
     // Values, and pieces of work.
@@ -300,34 +300,34 @@ impl Trace {
     /// Records that the thing has a new value.
     #[inline]
     pub fn is_now(&self, value: &impl Debug) {
-        self.tells_what(Kind::Set, format_args!("{value:?}"), EventId::NONE);
+        self.record_what(Kind::Set, format_args!("{value:?}"), EventId::NONE);
     }
 
     /// Records a change that other lanes may wait for.
     #[inline]
     pub fn changes(&self) {
-        self.tells(Kind::Set, EventId::NONE);
+        self.record(Kind::Set, EventId::NONE);
     }
 
     /// Records that a piece of work begins on this lane.
     #[inline]
     pub fn begins(&self, work: impl fmt::Display) {
-        self.tells_what(Kind::Begin, format_args!("{work}"), EventId::NONE);
+        self.record_what(Kind::Begin, format_args!("{work}"), EventId::NONE);
     }
 
     /// Records that a piece of work ends on this lane.
     #[inline]
     pub fn ends(&self, work: impl fmt::Display) {
-        self.tells_what(Kind::End, format_args!("{work}"), EventId::NONE);
+        self.record_what(Kind::End, format_args!("{work}"), EventId::NONE);
     }
 
     #[inline]
-    fn tells(&self, kind: Kind, cause: EventId) -> EventId {
-        self.tells_what(kind, format_args!(""), cause)
+    fn record(&self, kind: Kind, cause: EventId) -> EventId {
+        self.record_what(kind, format_args!(""), cause)
     }
 
     #[inline]
-    fn tells_what(&self, kind: Kind, what: fmt::Arguments<'_>, cause: EventId) -> EventId {
+    fn record_what(&self, kind: Kind, what: fmt::Arguments<'_>, cause: EventId) -> EventId {
         if !crate::is_watched() {
             return EventId::NONE;
         }

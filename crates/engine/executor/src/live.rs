@@ -106,7 +106,7 @@ impl<F, H> Live<F, H> {
             // may be dropping this task, nor the process. The panic is on standard error.
             let work = work.take();
             if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(work))) {
-                let _told_there = end_of_panic(panic);
+                let _reported_there = end_of_panic(panic);
             }
             *held = None;
         };

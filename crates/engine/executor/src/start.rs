@@ -18,10 +18,10 @@ pub(crate) fn start() -> io::Result<()> {
         return Ok(());
     }
     try_out().map_err(|error| {
-        let told = format!(
+        let message = format!(
             "cannot wait for tasks: {error}; it takes a thread and three descriptors (see ulimit -u and -n)"
         );
-        io::Error::new(error.kind(), told)
+        io::Error::new(error.kind(), message)
     })?;
     // The first wait starts everything.
     smol::block_on(yield_now());

@@ -57,7 +57,7 @@ pub fn block_on<T>(main: impl Future<Output = T>) -> T {
     }
     let main = async {
         let result = in_turns(main).await;
-        // One more turn, in which tasks that `main` killed at its very end drop their values.
+        // Up to 200 more turns of tasks: those that `main` killed at its very end drop their values.
         yield_now().await;
         result
     };

@@ -20,7 +20,7 @@ pub fn launch(package: &str, manifest: &str) -> Option<ExitCode> {
     common::stop_ignoring_children();
     common::let_writes_fail();
     let complaint = match build_and_run(manifest, words) {
-        Ok(_said_by_cargo) => return Some(ExitCode::FAILURE),
+        Ok(_reported_by_cargo) => return Some(ExitCode::FAILURE),
         Err(error) => format!("--explore builds a second program and cannot: {error}"),
     };
     common::complain(&format!("{package}: {complaint}"));

@@ -1,5 +1,5 @@
 //! The explorer as a program: tries every order of the turns of a story's threads, and shows the
-//! first order that fails.
+//! shortest one found that fails.
 
 use std::process::ExitCode;
 

@@ -51,7 +51,7 @@ pub(crate) fn waits_up_to(limit: Duration) {
     let is_wrong = FOR_GOOD.with(Cell::get) && limit < NEVER;
     assert!(
         !is_wrong,
-        "a thread waits with a limit of time, where it has to wait for as long as it takes"
+        "a thread waits with a time limit, but this wait must have none"
     );
 }
 

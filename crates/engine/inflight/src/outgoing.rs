@@ -12,7 +12,7 @@ use crate::queues::Queues;
 use crate::results::failed;
 use crate::wire::{Arguments, Packet};
 
-/// Longer arguments lie on the shelf. Two packets of this length fit into the queue.
+/// Longer arguments lie on the shelf. A packet of this length fits into the queue.
 const LONG_BYTES: usize = 1 << 20;
 
 /// Packets that wait for room, and how many have been put into the queue.

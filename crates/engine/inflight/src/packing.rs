@@ -13,8 +13,8 @@ const PACKET_LEN: usize = 4096;
 /// Packets, each as the number of its arguments and their bytes.
 type Packets<'a> = Box<dyn Iterator<Item = Result<(u32, Vec<u8>), EncodeError>> + 'a>;
 
-/// Packs the arguments in packets of `len`; or, without it, in at least `packets` packets if there
-/// are as many arguments. (They are collected first if their number is not known.)
+/// Packs the arguments in packets of `len`; or, without it, in about `packets` packets of one length,
+/// or more if they are many or long. (They are collected first if their number is not known.)
 pub fn pack<'a, A: Message + 'a>(
     arguments: impl Iterator<Item = A> + 'a,
     len: Option<usize>,

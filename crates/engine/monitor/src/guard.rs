@@ -30,11 +30,11 @@ impl<'a, T: Debug> MonitorGuard<'a, T> {
 
     /// The guard of the lock, to wait with. Records a change first.
     pub(crate) fn into_inner(mut self) -> LockGuard<'a, T> {
-        self.tell();
+        self.record_change();
         self.value.take().expect(THERE)
     }
 
-    fn tell(&self) {
+    fn record_change(&self) {
         if let (true, Some(value)) = (self.is_changed, &self.value) {
             self.whole.is_now(&**value);
         }
@@ -60,6 +60,6 @@ impl<T: Debug> DerefMut for MonitorGuard<'_, T> {
 
 impl<T: Debug> Drop for MonitorGuard<'_, T> {
     fn drop(&mut self) {
-        self.tell();
+        self.record_change();
     }
 }

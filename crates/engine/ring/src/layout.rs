@@ -40,7 +40,7 @@ pub(crate) const fn room_of(piece_bytes: usize) -> usize {
     LENGTH_BYTES + piece_bytes.next_multiple_of(LENGTH_BYTES)
 }
 
-/// The page that both processes map: one `Side` for each, which only that side's process writes.
+/// The page that both processes map: one `Side` for each, whose position only that side moves.
 #[derive(Debug, Default)]
 #[repr(C)]
 pub(crate) struct Header {

@@ -113,10 +113,10 @@ impl MessageWriter<[u8]> {
         let sent = self.trace.sends(&shown, &mut []);
         if sent != EventId::NONE {
             let room = writer.check_room(bytes.len());
-            tell_full(&self.trace, &room, Patience::Forever);
+            record_full(&self.trace, &room, Patience::Forever);
         }
         let written = writer.write(bytes, Patience::Forever);
-        tell_written(&self.trace, &shown, sent, &written);
+        record_written(&self.trace, &shown, sent, &written);
         written
     }
 }
@@ -179,24 +179,24 @@ impl<T: Debug> Packed<'_, T> {
         }
         let sent = self.trace.sends(self.message, bytes);
         if sent != EventId::NONE {
-            tell_full(self.trace, &check_room(writer, bytes.len()), patience);
+            record_full(self.trace, &check_room(writer, bytes.len()), patience);
         }
         let written = write(writer, bytes, patience);
-        tell_written(self.trace, self.message, sent, &written);
+        record_written(self.trace, self.message, sent, &written);
         written
     }
 }
 
 /// Called before a message is written: if there is no room for all of it, records that the writer waits.
 #[cold]
-fn tell_full(trace: &Trace, room: &Result<(), WriteError>, patience: Patience) {
+fn record_full(trace: &Trace, room: &Result<(), WriteError>, patience: Patience) {
     if let Err(WriteError::Full) = room {
         trace.waits_for_room(matches!(patience, Patience::Until(_)));
     }
 }
 
 #[inline]
-fn tell_written(
+fn record_written(
     trace: &Trace,
     message: &impl Debug,
     sent: EventId,
@@ -239,10 +239,10 @@ impl<T: ?Sized> MessageReader<T> {
     {
         let mut reader = self.reader.borrow_mut();
         if is_recording() {
-            self.tell_wait(&mut reader, patience);
+            self.record_wait(&mut reader, patience);
         }
         let peeked = reader.peek(patience, |bytes| self.trace.receives(bytes));
-        peeked.inspect_err(|error| self.tell_none(*error, &reader, patience))
+        peeked.inspect_err(|error| self.record_none(*error, &reader, patience))
     }
 
     /// Removes the message that [`peek`](Self::peek) has returned.
@@ -266,7 +266,7 @@ impl<T: ?Sized> MessageReader<T> {
     }
 
     #[cold]
-    fn tell_wait(&self, reader: &mut Reader, patience: Patience) {
+    fn record_wait(&self, reader: &mut Reader, patience: Patience) {
         if reader.wait_for_message(Patience::None) == Err(ReadError::Empty) {
             match patience {
                 Patience::None => {}
@@ -277,7 +277,7 @@ impl<T: ?Sized> MessageReader<T> {
     }
 
     #[cold]
-    fn tell_none(&self, error: ReadError, reader: &Reader, patience: Patience) {
+    fn record_none(&self, error: ReadError, reader: &Reader, patience: Patience) {
         match (error, patience) {
             (ReadError::Disconnected, _) => self.trace.ended(reader.close_event()),
             (ReadError::Empty, Patience::Until(_)) => self.trace.gives_up(),
@@ -302,12 +302,12 @@ impl<T: ?Sized> MessageReader<T> {
     pub fn is_ready(&self, patience: Patience) -> bool {
         let mut reader = self.reader.borrow_mut();
         if is_recording() {
-            self.tell_wait(&mut reader, patience);
+            self.record_wait(&mut reader, patience);
         }
         let is_ready = reader.wait_for_message(patience) != Err(ReadError::Empty);
         match is_ready {
             true => life::resumes(),
-            false => self.tell_none(ReadError::Empty, &reader, patience),
+            false => self.record_none(ReadError::Empty, &reader, patience),
         }
         is_ready
     }
@@ -345,7 +345,7 @@ impl MessageReader<[u8]> {
                 let shown = format_args!("{len} bytes");
                 self.trace.received(&shown, EventId::NONE);
             }
-            Err(error) => self.tell_none(*error, &reader, Patience::Forever),
+            Err(error) => self.record_none(*error, &reader, Patience::Forever),
         }
         read
     }

@@ -13,7 +13,7 @@ use nix::poll::PollFd;
 use crate::error::ReadError;
 use crate::layout::{FIRST, Header, LAST, Piece, Ring};
 use crate::position::Position;
-use crate::sleep::{Bell, PeerClosed, say_asleep};
+use crate::sleep::{Bell, PeerClosed, set_asleep};
 use crate::tuning::Lag;
 
 /// The reading side. Drop closes it; when the last reader of all processes is closed, writing is an
@@ -259,7 +259,7 @@ impl Reader {
             return None;
         }
         let Header { writer, reader } = &*self.ring.0.header;
-        let longest = say_asleep(reader);
+        let longest = set_asleep(reader);
         match reader.look_at(writer) == reader.position(Ordering::Relaxed) {
             true => Some(longest),
             false => Some(Duration::ZERO),

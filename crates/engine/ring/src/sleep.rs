@@ -72,7 +72,7 @@ impl Bell {
     ///
     /// There is no fence between the move and this check; a fence took a fifth of the time of a
     /// short message. So the processor may read the flag first, and miss one that is just being
-    /// set; [`say_asleep`] describes how a sleeper allows for that.
+    /// set; [`set_asleep`] describes how a sleeper allows for that.
     #[inline]
     pub(crate) fn wake(&self, other: &Side) {
         if other.notice.sleeps.load(Ordering::Relaxed) != 0 {
@@ -134,14 +134,14 @@ impl Bell {
             // The end is checked before the last call of `ready`: a peer's work is done before it
             // goes. And the rings are taken before the flag is set: later ones must not be lost.
             let is_closed = self.peer_closed();
-            let longest = say_asleep(side);
+            let longest = set_asleep(side);
             let answer = match ready() {
                 true => Some(Ok(true)),
                 false if is_closed => Some(Err(PeerClosed)),
                 false => patience.is_over().then_some(Ok(false)),
             };
             if let Some(answer) = answer {
-                say_awake(side);
+                set_awake(side);
                 return answer;
             }
             sleep(&mut [self.as_poll_fd()], patience.deadline(), longest);
@@ -176,7 +176,7 @@ impl Bell {
 /// moved. Its move may become visible to us some hundred nanoseconds after it read the flag: then it
 /// has not seen the flag, we do not see the move, and no ring comes. So the first sleep under a new
 /// flag is a nap, after which the move is visible. A side that moves after the nap sees the flag.
-pub(crate) fn say_asleep(side: &Side) -> Duration {
+pub(crate) fn set_asleep(side: &Side) -> Duration {
     match side.notice.sleeps.swap(1, Ordering::SeqCst) {
         0 => NAP,
         _ if LOOKS_BY_ITSELF.load(Ordering::Relaxed) => LONGEST_SLEEP,
@@ -184,7 +184,7 @@ pub(crate) fn say_asleep(side: &Side) -> Duration {
     }
 }
 
-fn say_awake(side: &Side) {
+fn set_awake(side: &Side) {
     side.notice.sleeps.store(0, Ordering::Relaxed);
 }
 
@@ -208,14 +208,14 @@ mod tests {
     fn the_first_sleep_under_a_new_flag_is_a_nap() {
         let side = Side::default();
         let (bell, _other) = Bell::pair().unwrap();
-        assert_eq!(say_asleep(&side), NAP);
-        assert_eq!(say_asleep(&side), LONGEST_SLEEP, "the flag stands");
+        assert_eq!(set_asleep(&side), NAP);
+        assert_eq!(set_asleep(&side), LONGEST_SLEEP, "the flag stands");
         bell.wake(&side);
-        assert_eq!(say_asleep(&side), NAP, "it was cleared by the other side");
-        say_awake(&side);
-        assert_eq!(say_asleep(&side), NAP, "and by this one");
+        assert_eq!(set_asleep(&side), NAP, "it was cleared by the other side");
+        set_awake(&side);
+        assert_eq!(set_asleep(&side), NAP, "and by this one");
         let looked = bell.wait(&side, Patience::None, || false);
         assert!(matches!(looked, Ok(false)));
-        assert_eq!(say_asleep(&side), LONGEST_SLEEP, "a look is no sleep");
+        assert_eq!(set_asleep(&side), LONGEST_SLEEP, "a look is no sleep");
     }
 }

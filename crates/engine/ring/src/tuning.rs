@@ -102,7 +102,7 @@ const LONGEST_STRIDE: u32 = 63;
 /// Decides when a writer asks the kernel whether a reader is left.
 ///
 /// A killed reader sends no signal, and a system call before each message would cost more than the
-/// message. So the writer asks once in each tick of the coarse clock (4 ms or less). Even reading
+/// message. So the writer asks once in each tick of the coarse clock (10 ms or less). Even reading
 /// that clock costs a good part of a short message: a writer that finds the same tick again is a
 /// quick one, and skips twice as many reads as before. So a writer that was quick and has become
 /// slow may write 63 more pieces before it asks.

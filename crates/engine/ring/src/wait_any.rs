@@ -19,14 +19,14 @@ pub fn wait_any<T: ?Sized>(readers: &[&MessageReader<T>], limit: Duration) -> Op
     }
     let deadline = Instant::now().checked_add(limit);
     match is_recording() {
-        true => wait_and_tell(readers, deadline),
+        true => wait_and_record(readers, deadline),
         false => wait_until(readers, deadline),
     }
 }
 
 /// Like [`wait_until`], and records the wait if it is longer than a quick check.
 #[cold]
-fn wait_and_tell<T: ?Sized>(
+fn wait_and_record<T: ?Sized>(
     readers: &[&MessageReader<T>],
     deadline: Option<Instant>,
 ) -> Option<usize> {
@@ -37,7 +37,7 @@ fn wait_and_tell<T: ?Sized>(
     }
     let whichever = what::any_of(readers.iter().map(|reader| reader.name()));
     let wait = || wait_until(readers, deadline);
-    life::tells_wait(whichever, deadline.is_some(), wait, Option::is_some)
+    life::record_wait(whichever, deadline.is_some(), wait, Option::is_some)
 }
 
 /// Waits as [`wait_any`] does; without a deadline, for as long as it takes.

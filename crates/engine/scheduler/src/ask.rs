@@ -11,7 +11,7 @@ use crate::wire::{FromScheduler, ToScheduler};
 ///
 /// # Errors
 /// [`ConnectionError`], except `Disconnected`.
-pub fn tell(
+pub fn send(
     connection: &Connection,
     message: &ToScheduler,
     limit: Duration,
@@ -45,10 +45,10 @@ pub fn ask<A>(
 /// [`ConnectionError`] when the scheduler does not answer.
 pub fn ask_to_end(
     connection: &Connection,
-    wish: &ToScheduler,
+    request: &ToScheduler,
     limit: Duration,
 ) -> Result<(), ConnectionError> {
-    question_and_answer(connection, wish, limit, |answer| {
+    question_and_answer(connection, request, limit, |answer| {
         (answer == FromScheduler::Shutdown).then_some(())
     })
 }
@@ -62,7 +62,7 @@ fn question_and_answer<A>(
     is_answer: impl Fn(FromScheduler) -> Option<A>,
 ) -> Result<A, ConnectionError> {
     let asked = Instant::now();
-    tell(connection, question, limit)?;
+    send(connection, question, limit)?;
     loop {
         let left = limit.saturating_sub(asked.elapsed());
         let answer = connection.recv_timeout(left)?;

@@ -256,7 +256,7 @@ impl Connection {
     /// [`ConnectionError::Malformed`], after which the connection is closed.
     pub fn recv_timeout<M: Message>(&self, limit: Duration) -> Result<M, ConnectionError> {
         let received = match is_recording() && !limit.is_zero() {
-            true => self.recv_and_tell(limit),
+            true => self.recv_and_record(limit),
             false => self.recv_unnoted(limit),
         };
         Ok(self.note(received?))
@@ -264,7 +264,7 @@ impl Connection {
 
     /// Like [`recv_unnoted`](Self::recv_unnoted), and records the wait if it is longer than a quick check.
     /// (Lanes that receive for others do only that, and a picture of the run would be full of it.)
-    fn recv_and_tell<M: Message>(&self, limit: Duration) -> Result<Unnoted<M>, ConnectionError> {
+    fn recv_and_record<M: Message>(&self, limit: Duration) -> Result<Unnoted<M>, ConnectionError> {
         let asked = Instant::now();
         match self.recv_unnoted(Duration::ZERO) {
             Err(ConnectionError::Timeout(_)) => {}
@@ -273,7 +273,7 @@ impl Connection {
         let what = format!("{}{}", what::MESSAGE_OVER, self.trace.name());
         let has_limit = asked.checked_add(limit).is_some();
         let wait = || self.recv_unnoted(limit.saturating_sub(asked.elapsed()));
-        let received = life::tells_wait(what, has_limit, wait, Result::is_ok);
+        let received = life::record_wait(what, has_limit, wait, Result::is_ok);
         received.map_err(|error| match error {
             ConnectionError::Timeout(_) => ConnectionError::Timeout(limit),
             other => other,

@@ -128,7 +128,7 @@ impl Ledger {
     }
 
     /// The message about a task, unless it is known and has not ended.
-    pub(crate) fn told(&self, id: TaskId) -> Option<FromScheduler> {
+    pub(crate) fn answer(&self, id: TaskId) -> Option<FromScheduler> {
         if self.get(id).is_none() {
             return Some(FromScheduler::Unknown { id });
         }
@@ -154,7 +154,7 @@ impl Ledger {
     pub(crate) fn ends(&self, batch: u64, since: u64) -> (u64, Vec<Ended>) {
         let all = self.batches.ended(batch);
         let skipped = usize::try_from(since).unwrap_or(usize::MAX).min(all.len());
-        let (mut place, mut bytes, mut told) = (skipped as u64, 0, Vec::new());
+        let (mut place, mut bytes, mut ended) = (skipped as u64, 0, Vec::new());
         for &id in &all[skipped..] {
             let is_latest =
                 |task: &&Task| matches!(task.phase, Phase::Ended { place: at, .. } if at == place);
@@ -162,29 +162,29 @@ impl Ledger {
                 && let Some(outcome) = self.outcome(id)
             {
                 bytes += END_BYTES + outcome.as_ref().map_or_else(String::len, Vec::len);
-                if bytes > MESSAGE_LIMIT && !told.is_empty() {
+                if bytes > MESSAGE_LIMIT && !ended.is_empty() {
                     break;
                 }
                 let index = task.key.index;
-                told.push(Ended { id, index, outcome });
+                ended.push(Ended { id, index, outcome });
             }
             place += 1;
         }
-        (place, told)
+        (place, ended)
     }
 
     /// The dead tasks from this number on, with their reasons, as many as fit into a message.
     pub(crate) fn dead(&self, since: TaskId) -> Vec<(TaskId, String)> {
         let mut bytes = 0;
         let dead = self.dead.range(since..);
-        let told = dead.filter_map(|&id| Some((id, self.outcome(id)?.err()?)));
+        let reasons = dead.filter_map(|&id| Some((id, self.outcome(id)?.err()?)));
         // The first one always fits: otherwise one with a long reason would hide those after it.
         let fits = |(_, why): &(TaskId, String)| {
             let is_first = bytes == 0;
             bytes += 16 + why.len();
             is_first || bytes <= MESSAGE_LIMIT
         };
-        told.take_while(fits).collect()
+        reasons.take_while(fits).collect()
     }
 
     pub(crate) fn is_dead(&self, id: TaskId) -> bool {

@@ -52,12 +52,12 @@ impl Machine {
     pub fn step(&mut self, now: Duration, event: Event) -> Vec<Effect> {
         let mut out = Vec::new();
         self.step_into(now, event, &mut out);
-        self.tell_followers(&mut out);
+        self.notify_followers(&mut out);
         out
     }
 
     /// One [`step`](Self::step) of several that form a turn: its effects are appended to those of the
-    /// steps before it, and [`tell_followers`](Self::tell_followers) is to be called after the last one.
+    /// steps before it, and [`notify_followers`](Self::notify_followers) is to be called after the last one.
     pub fn step_into(&mut self, now: Duration, event: Event, out: &mut Vec<Effect>) {
         match event {
             Event::Received(peer, message) => self.received(now, peer, message, out),
@@ -74,7 +74,7 @@ impl Machine {
             None => self.give_out(now, out),
             Some(until) if until <= now || self.status().leased == 0 => {
                 // Nothing is sent after `Shutdown`.
-                self.tell_followers(out);
+                self.notify_followers(out);
                 out.push(Effect::Shutdown);
             }
             Some(_) => {}
@@ -150,8 +150,8 @@ impl Machine {
     fn asked(&mut self, now: Duration, peer: Peer, message: ToScheduler, out: &mut Vec<Effect>) {
         let answer = match message {
             ToScheduler::Submit { key, call } => self.submit(key, call, out),
-            ToScheduler::Collect { id } => match self.ledger.told(id) {
-                Some(told) => told,
+            ToScheduler::Collect { id } => match self.ledger.answer(id) {
+                Some(answer) => answer,
                 None => {
                     self.waiting.collect(id, peer);
                     return;
@@ -160,7 +160,7 @@ impl Machine {
             ToScheduler::Results { batch, since } => return self.follow(peer, batch, since, out),
             ToScheduler::Cancel { id } => {
                 self.cancel(id, out);
-                self.ledger.told(id).expect("it has ended")
+                self.ledger.answer(id).expect("it has ended")
             }
             ToScheduler::Dead { since } => FromScheduler::Dead {
                 tasks: self.ledger.dead(since),
@@ -191,7 +191,7 @@ impl Machine {
     }
 
     fn cancel(&mut self, id: TaskId, out: &mut Vec<Effect>) {
-        if self.ledger.told(id).is_none() {
+        if self.ledger.answer(id).is_none() {
             self.end(None, id, End::Cancelled, out);
         }
     }
@@ -200,16 +200,16 @@ impl Machine {
         if self.ledger.is_dead(id) {
             self.keep(Record::Revived { id }, out);
         }
-        match (self.ledger.told(id), self.ledger.get(id)) {
+        match (self.ledger.answer(id), self.ledger.get(id)) {
             (None, Some(&Task { key, .. })) => FromScheduler::Accepted { id, key },
-            (told, _) => told.unwrap_or(FromScheduler::Unknown { id }),
+            (answer, _) => answer.unwrap_or(FromScheduler::Unknown { id }),
         }
     }
 
     /// The first result is recorded, from any worker and attempt: a late one from a worker that had
     /// lost its lease is as good as another.
     fn done(&mut self, peer: Peer, id: TaskId, body: Vec<u8>, out: &mut Vec<Effect>) {
-        match self.ledger.told(id) {
+        match self.ledger.answer(id) {
             None => self.end(Some(peer), id, End::Done(body.into()), out),
             Some(FromScheduler::Finished { .. }) => self.late += 1,
             Some(_) => {}
@@ -258,7 +258,8 @@ impl Machine {
         self.ends += u64::from(!matches!(end, End::Dead(_)));
         self.keep(Record::Ended { id, end }, out);
         for peer in self.waiting.take_collectors(id) {
-            out.extend(self.ledger.told(id).map(|told| Effect::Send(peer, told)));
+            let answer = self.ledger.answer(id);
+            out.extend(answer.map(|answer| Effect::Send(peer, answer)));
         }
         let batch = self.ledger.get(id).map_or(0, |task| task.key.batch);
         self.waiting.note_news(batch);

@@ -4,19 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::task::{Peer, TaskId};
 
-/// The wishes of all peers, found by task or batch, and by peer.
+/// The topics of all peers (tasks and batches), found by topic and by peer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Waiting {
     collectors: BTreeSet<(TaskId, Peer)>,
     /// With the place in the batch from which on they want the ends.
     followers: BTreeMap<(u64, Peer), u64>,
-    wishes: BTreeMap<Peer, Wishes>,
+    topics: BTreeMap<Peer, Topics>,
     /// Batches that have followers, and news for them.
     news: BTreeSet<u64>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-struct Wishes {
+struct Topics {
     collects: BTreeSet<TaskId>,
     follows: BTreeSet<u64>,
 }
@@ -25,23 +25,23 @@ impl Waiting {
     /// Records that the peer wants to be notified of the end of this task.
     pub(crate) fn collect(&mut self, id: TaskId, peer: Peer) {
         self.collectors.insert((id, peer));
-        self.wishes.entry(peer).or_default().collects.insert(id);
+        self.topics.entry(peer).or_default().collects.insert(id);
     }
 
     /// Records that the peer wants the next ends of this batch, from this place on.
     pub(crate) fn follow(&mut self, batch: u64, since: u64, peer: Peer) {
         self.followers.insert((batch, peer), since);
-        self.wishes.entry(peer).or_default().follows.insert(batch);
+        self.topics.entry(peer).or_default().follows.insert(batch);
     }
 
-    /// Returns the peers to notify of the end of this task, and removes their wishes.
+    /// Returns the peers to notify of the end of this task, which no longer wait for it.
     pub(crate) fn take_collectors(&mut self, id: TaskId) -> Vec<Peer> {
         let all = self.collectors.range((id, Peer(0))..=(id, Peer(u64::MAX)));
         let peers: Vec<_> = all.map(|&(_, peer)| peer).collect();
         for &peer in &peers {
             self.collectors.remove(&(id, peer));
-            if let Some(wishes) = self.wishes.get_mut(&peer) {
-                wishes.collects.remove(&id);
+            if let Some(topics) = self.topics.get_mut(&peer) {
+                topics.collects.remove(&id);
             }
         }
         peers
@@ -61,7 +61,7 @@ impl Waiting {
         std::mem::take(&mut self.news)
     }
 
-    /// Returns the followers of this batch, each with its place, and removes their wishes: they
+    /// Returns the followers of this batch, each with its place, which no longer wait for it: they
     /// have to ask again.
     pub(crate) fn take_followers(&mut self, batch: u64) -> Vec<(Peer, u64)> {
         let first = (batch, Peer(0));
@@ -69,20 +69,20 @@ impl Waiting {
         let peers: Vec<_> = all.map(|(&(_, peer), &since)| (peer, since)).collect();
         for (peer, _) in &peers {
             self.followers.remove(&(batch, *peer));
-            if let Some(wishes) = self.wishes.get_mut(peer) {
-                wishes.follows.remove(&batch);
+            if let Some(topics) = self.topics.get_mut(peer) {
+                topics.follows.remove(&batch);
             }
         }
         peers
     }
 
-    /// Removes the wishes of a peer that is gone.
+    /// Removes the topics of a peer that is gone.
     pub(crate) fn forget(&mut self, peer: Peer) {
-        let wishes = self.wishes.remove(&peer).unwrap_or_default();
-        for id in wishes.collects {
+        let topics = self.topics.remove(&peer).unwrap_or_default();
+        for id in topics.collects {
             self.collectors.remove(&(id, peer));
         }
-        for batch in wishes.follows {
+        for batch in topics.follows {
             self.followers.remove(&(batch, peer));
         }
     }

@@ -69,13 +69,13 @@ pub enum ToScheduler {
 pub enum FromScheduler {
     /// Answers `Submit` and `Retry`: the task is not lost while the scheduler lives, nor after it if it is on disk.
     Accepted { id: TaskId, key: Key },
-    /// Answers `Submit`: too much is queued, try again later.
+    /// Answers `Submit`: too much is queued, or the scheduler drains; try again later.
     Busy { key: Key },
     /// Answers `Collect`, once the outcome is known, and `Cancel` and `Retry` of a task that has ended.
     Finished { id: TaskId, outcome: TaskOutcome },
     /// Answers `Collect`, `Cancel` and `Retry`: no task has this number.
     Unknown { id: TaskId },
-    /// Answers `Results`, once there are any; more from `next`. If `next <= since`, ends differ: begin at 0.
+    /// Answers `Results`, once there are any; more from `next`. If `next <= since`, the batch begins anew: ask from 0.
     Results { since: u64, next: u64, ended: Vec<Ended> },
     /// Answers `Dead`: the first of them, with their reasons.
     Dead { tasks: Vec<(TaskId, String)> },

@@ -4,7 +4,7 @@ mod played;
 
 use std::time::Duration;
 
-use played::{BATCH, CLIENT, Played, accepted, collect, done, recorded, results, submit, told};
+use played::{BATCH, CLIENT, Played, accepted, collect, done, ends, recorded, results, submit};
 use scheduler::TaskId;
 use scheduler::machine::{Effect, Event, Peer, Record, Rules};
 use scheduler::wire::{FromScheduler, ToScheduler};
@@ -34,14 +34,14 @@ fn a_batch_is_cancelled_as_a_whole_and_keeps_its_results() {
     let mut m = Played::new();
     m.submit(3);
     m.ready(Peer(1));
-    m.say(Peer(1), done(0, 1, 7));
+    m.recv(Peer(1), done(0, 1, 7));
     assert_eq!(
-        m.say(CLIENT, ToScheduler::Batch { batch: BATCH }),
+        m.recv(CLIENT, ToScheduler::Batch { batch: BATCH }),
         [batch(3, 1)]
     );
-    let effects = m.say(CLIENT, ToScheduler::CancelBatch { batch: BATCH });
+    let effects = m.recv(CLIENT, ToScheduler::CancelBatch { batch: BATCH });
     assert_eq!(effects.last(), Some(&batch(3, 3)), "{effects:?}");
-    let [Effect::Send(_, FromScheduler::Results { ended, .. })] = &m.say(CLIENT, results(0))[..]
+    let [Effect::Send(_, FromScheduler::Results { ended, .. })] = &m.recv(CLIENT, results(0))[..]
     else {
         panic!("no results");
     };
@@ -59,7 +59,7 @@ fn a_large_batch_is_cancelled_a_thousand_tasks_at_a_time() {
     m.submit(2500);
     let mut kept = m.kept.len();
     for (cancelled, ended) in [(1000, 1000), (1000, 2000), (500, 2500), (0, 2500)] {
-        let effects = m.say(CLIENT, ToScheduler::CancelBatch { batch: BATCH });
+        let effects = m.recv(CLIENT, ToScheduler::CancelBatch { batch: BATCH });
         assert!(effects.contains(&batch(2500, ended)), "{effects:?}");
         assert_eq!(m.kept.len() - kept, cancelled);
         kept = m.kept.len();
@@ -67,17 +67,17 @@ fn a_large_batch_is_cancelled_a_thousand_tasks_at_a_time() {
     // It does not visit ended tasks again, and still finds open ones there: a task with a lower
     // index that is added later, and a dead one that is tried again.
     for (task, index) in [(2500, 2999), (2501, 2600)] {
-        assert_eq!(m.say(CLIENT, submit(index)), [accepted(task, index)]);
-        let effects = m.say(CLIENT, ToScheduler::CancelBatch { batch: BATCH });
+        assert_eq!(m.recv(CLIENT, submit(index)), [accepted(task, index)]);
+        let effects = m.recv(CLIENT, ToScheduler::CancelBatch { batch: BATCH });
         assert!(effects.contains(&batch(task + 1, task + 1)), "{effects:?}");
     }
-    m.say(CLIENT, submit(2500));
+    m.recv(CLIENT, submit(2500));
     m.ready(Peer(1));
     m.fail(Peer(1), 2502, 1);
-    m.say(CLIENT, submit(2998));
-    m.say(CLIENT, ToScheduler::CancelBatch { batch: BATCH });
-    m.say(CLIENT, ToScheduler::Retry { id: TaskId(2502) });
-    let effects = m.say(CLIENT, ToScheduler::CancelBatch { batch: BATCH });
+    m.recv(CLIENT, submit(2998));
+    m.recv(CLIENT, ToScheduler::CancelBatch { batch: BATCH });
+    m.recv(CLIENT, ToScheduler::Retry { id: TaskId(2502) });
+    let effects = m.recv(CLIENT, ToScheduler::CancelBatch { batch: BATCH });
     assert!(effects.contains(&batch(2504, 2504)), "{effects:?}");
 }
 
@@ -86,18 +86,18 @@ fn a_batch_is_forgotten_once_all_its_tasks_have_ended_and_no_number_comes_again(
     let mut m = Played::new();
     m.submit(2);
     m.ready(Peer(1));
-    m.say(Peer(1), done(0, 1, 7));
+    m.recv(Peer(1), done(0, 1, 7));
     let forget = ToScheduler::Forget { batch: BATCH };
-    assert_eq!(m.say(CLIENT, forget.clone()), [batch(2, 1)]);
+    assert_eq!(m.recv(CLIENT, forget.clone()), [batch(2, 1)]);
     assert_eq!(m.machine.status().ended, 1);
-    m.say(Peer(1), done(1, 1, 7));
-    assert_eq!(m.say(CLIENT, forget), [batch(0, 0)]);
+    m.recv(Peer(1), done(1, 1, 7));
+    assert_eq!(m.recv(CLIENT, forget), [batch(0, 0)]);
     assert_eq!(m.machine.status().ended, 0);
     let unknown = FromScheduler::Unknown { id: TaskId(1) };
-    assert_eq!(m.say(CLIENT, collect(1)), [Effect::Send(CLIENT, unknown)]);
+    assert_eq!(m.recv(CLIENT, collect(1)), [Effect::Send(CLIENT, unknown)]);
     // The disk may have dropped everything except that the batch was forgotten.
     for mut m in [restarted(&m.kept), restarted(&m.kept[4..]), m] {
-        let effects = m.say(CLIENT, submit(0));
+        let effects = m.recv(CLIENT, submit(0));
         assert_eq!(effects.first(), Some(&accepted(2, 0)), "{effects:?}");
     }
 }
@@ -107,31 +107,31 @@ fn a_follower_of_a_batch_that_is_forgotten_is_informed() {
     let mut m = Played::new();
     m.submit(1);
     m.ready(Peer(1));
-    m.say(Peer(1), done(0, 1, 7));
-    assert_eq!(m.say(CLIENT, results(1)), []);
-    let effects = m.say(CLIENT, ToScheduler::Forget { batch: BATCH });
-    assert_eq!(effects, [batch(0, 0), told(1, 1, Vec::new())]);
+    m.recv(Peer(1), done(0, 1, 7));
+    assert_eq!(m.recv(CLIENT, results(1)), []);
+    let effects = m.recv(CLIENT, ToScheduler::Forget { batch: BATCH });
+    assert_eq!(effects, [batch(0, 0), ends(1, 1, Vec::new())]);
 }
 
 #[test]
 fn ends_that_come_in_one_turn_are_reported_together() {
     let mut m = Played::new();
     m.submit(3);
-    m.say(Peer(1), ToScheduler::Credit { most: 3 });
-    assert_eq!(m.say(CLIENT, results(0)), []);
+    m.recv(Peer(1), ToScheduler::Credit { most: 3 });
+    assert_eq!(m.recv(CLIENT, results(0)), []);
     let mut effects = Vec::new();
     for id in 0..2 {
         let done = Event::Received(Peer(1), done(id, 1, 7));
         m.machine.step_into(m.now, done, &mut effects);
     }
-    let is_told = |effect: &Effect| matches!(effect, Effect::Send(CLIENT, _));
-    assert!(!effects.iter().any(is_told), "{effects:?}");
+    let is_sent = |effect: &Effect| matches!(effect, Effect::Send(CLIENT, _));
+    assert!(!effects.iter().any(is_sent), "{effects:?}");
     effects.clear();
-    m.machine.tell_followers(&mut effects);
+    m.machine.notify_followers(&mut effects);
     let ended = |id| (TaskId(id), Ok(vec![7]));
-    assert_eq!(effects, [told(0, 2, vec![ended(0), ended(1)])]);
+    assert_eq!(effects, [ends(0, 2, vec![ended(0), ended(1)])]);
     effects.clear();
-    m.machine.tell_followers(&mut effects);
+    m.machine.notify_followers(&mut effects);
     assert_eq!(effects, [], "they have to ask again");
 }
 
@@ -146,12 +146,12 @@ fn the_last_end_is_reported_before_its_batch_is_forgotten_and_before_the_schedul
         });
         m.submit(1);
         m.ready(Peer(1));
-        assert_eq!(m.say(CLIENT, results(0)), []);
+        assert_eq!(m.recv(CLIENT, results(0)), []);
         if drains {
             m.step(Event::Drain(Duration::from_secs(5)));
         }
-        let effects = m.say(Peer(1), done(0, 1, 7));
-        let end = told(0, 1, vec![(TaskId(0), Ok(vec![7]))]);
+        let effects = m.recv(Peer(1), done(0, 1, 7));
+        let end = ends(0, 1, vec![(TaskId(0), Ok(vec![7]))]);
         assert_eq!(effects[..2], [recorded(Peer(1), 0), end]);
         assert_eq!(effects.get(2), drains.then_some(&Effect::Shutdown));
     }
@@ -166,14 +166,14 @@ fn a_batch_that_is_over_is_kept_for_a_time_and_one_with_a_dead_task_longer() {
         ..Rules::default()
     });
     m.submit(2);
-    m.say(Peer(1), ToScheduler::Credit { most: 2 });
-    m.say(Peer(1), done(0, 1, 7));
+    m.recv(Peer(1), ToScheduler::Credit { most: 2 });
+    m.recv(Peer(1), done(0, 1, 7));
     m.fail(Peer(1), 1, 1);
     m.now = keep * 2;
     assert_eq!(m.step(Event::Tick), []);
     assert_eq!(m.machine.status().dead, 1);
-    m.say(CLIENT, ToScheduler::Retry { id: TaskId(1) });
-    m.say(Peer(1), done(1, 2, 7));
+    m.recv(CLIENT, ToScheduler::Retry { id: TaskId(1) });
+    m.recv(Peer(1), done(1, 2, 7));
     assert_eq!(m.machine.status().ended, 2);
     m.wait();
     assert_eq!(m.now, keep * 3);
@@ -193,10 +193,10 @@ fn a_batch_that_was_opened_again_is_kept_from_when_it_closed_last() {
     m.ready(Peer(1));
     m.fail(Peer(1), 0, 1);
     m.now = keep / 2;
-    m.say(CLIENT, ToScheduler::Retry { id: TaskId(0) });
+    m.recv(CLIENT, ToScheduler::Retry { id: TaskId(0) });
     let forget = ToScheduler::Forget { batch: BATCH };
-    assert_eq!(m.say(CLIENT, forget), [batch(1, 0)], "it is open");
-    m.say(Peer(1), done(0, 2, 7));
+    assert_eq!(m.recv(CLIENT, forget), [batch(1, 0)], "it is open");
+    m.recv(Peer(1), done(0, 2, 7));
     m.now = keep;
     assert_eq!(m.step(Event::Tick), []);
     assert_eq!(m.machine.status().ended, 1);
@@ -211,13 +211,13 @@ fn a_place_among_the_results_is_the_same_after_a_restart() {
         ..Rules::default()
     });
     m.submit(2);
-    m.say(Peer(1), ToScheduler::Credit { most: 2 });
+    m.recv(Peer(1), ToScheduler::Credit { most: 2 });
     m.fail(Peer(1), 0, 1);
-    m.say(Peer(1), done(1, 1, 7));
-    m.say(CLIENT, ToScheduler::Retry { id: TaskId(0) });
-    m.say(Peer(1), done(0, 2, 8));
-    let all = m.say(CLIENT, results(1));
-    assert_eq!(restarted(&m.kept).say(CLIENT, results(1)), all);
+    m.recv(Peer(1), done(1, 1, 7));
+    m.recv(CLIENT, ToScheduler::Retry { id: TaskId(0) });
+    m.recv(Peer(1), done(0, 2, 8));
+    let all = m.recv(CLIENT, results(1));
+    assert_eq!(restarted(&m.kept).recv(CLIENT, results(1)), all);
 }
 
 #[test]
@@ -238,14 +238,14 @@ fn how_many_tasks_a_batch_is_to_have_is_kept_once_and_goes_with_it() {
     m.kept.push(expected);
     let why = m.machine.expect(BATCH, 3, &mut out).unwrap_err();
     assert!(why.contains("2 tasks, and not with 3"), "{why}");
-    let expects = |m: &mut Played| match &m.say(CLIENT, ToScheduler::Batch { batch: BATCH })[..] {
+    let expects = |m: &mut Played| match &m.recv(CLIENT, ToScheduler::Batch { batch: BATCH })[..] {
         [Effect::Send(CLIENT, FromScheduler::Batch { of, .. })] => *of,
         other => panic!("{other:?}"),
     };
     assert_eq!(expects(&mut m), 2);
     let mut m = restarted(&m.kept);
     assert_eq!(expects(&mut m), 2);
-    m.say(CLIENT, ToScheduler::CancelBatch { batch: BATCH });
-    m.say(CLIENT, ToScheduler::Forget { batch: BATCH });
+    m.recv(CLIENT, ToScheduler::CancelBatch { batch: BATCH });
+    m.recv(CLIENT, ToScheduler::Forget { batch: BATCH });
     assert_eq!(expects(&mut m), 0);
 }

@@ -106,10 +106,10 @@ impl World {
         self.peers += 1;
         let peer = Peer(self.peers);
         self.workers.insert(peer);
-        self.say(peer, ToScheduler::Credit { most: 1 });
+        self.send(peer, ToScheduler::Credit { most: 1 });
     }
 
-    fn say(&mut self, peer: Peer, message: ToScheduler) {
+    fn send(&mut self, peer: Peer, message: ToScheduler) {
         self.flying.push(Flying::Message(peer, message));
     }
 
@@ -146,9 +146,9 @@ impl World {
     /// arrive in any order, at any time.
     fn work(&mut self, peer: Peer, id: TaskId, attempt: u32) {
         if self.workers.contains(&peer) {
-            self.say(peer, ToScheduler::Started { id, attempt });
+            self.send(peer, ToScheduler::Started { id, attempt });
             let body = vec![u8::try_from(id.0).unwrap_or_default()];
-            self.say(peer, ToScheduler::Done { id, attempt, body });
+            self.send(peer, ToScheduler::Done { id, attempt, body });
         }
     }
 

@@ -100,7 +100,7 @@ impl World {
                 let (peer, message) = entry.remove();
                 match message {
                     Ok(message) => self.arrives(peer, message),
-                    Err(message) => self.is_told(peer, message),
+                    Err(message) => self.client_receives(peer, message),
                 }
             }
             let timer = self.machine.next_timer();
@@ -112,11 +112,11 @@ impl World {
             }
         }
         let accepted = self.client.ids.values().copied().collect();
-        judge::judge(&accepted, TASKS as usize, &self.disk, &self.client.told)
+        judge::judge(&accepted, TASKS as usize, &self.disk, &self.client.received)
     }
 
     fn is_over(&self) -> bool {
-        self.client.told.len() >= TASKS as usize && self.now >= STORM
+        self.client.received.len() >= TASKS as usize && self.now >= STORM
     }
 
     fn step(&mut self, event: Event) {
@@ -194,14 +194,14 @@ impl World {
         }
     }
 
-    fn is_told(&mut self, peer: Peer, message: FromScheduler) {
+    fn client_receives(&mut self, peer: Peer, message: FromScheduler) {
         if self.client.peer == Some(peer) {
             match message {
                 FromScheduler::Accepted { id, key } => drop(self.client.ids.insert(key.index, id)),
                 FromScheduler::Results { since, next, ended } if since == self.client.next => {
                     self.client.next = next;
                     let ended = ended.into_iter().map(|it| (it.id, it.outcome));
-                    self.client.told.extend(ended);
+                    self.client.received.extend(ended);
                 }
                 _ => {}
             }

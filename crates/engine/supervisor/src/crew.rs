@@ -21,7 +21,7 @@ const MOST_WORKERS: usize = 4096;
 pub struct Crew {
     /// `None` once it has been taken to be waited for.
     supervisor: Option<Child>,
-    /// When it is closed, also by the owner's death, the supervisor ends all workers.
+    /// When it is closed, the supervisor ends all workers. (If the owner dies, the kernel ends all.)
     life: Option<End>,
     is_done: Arc<Shared<AtomicBool>>,
     hands: Vec<Hand>,
@@ -153,6 +153,7 @@ impl Crew {
         self.pids.fill(0);
         self.given_up.clone()
     }
+
     /// Waits for the end of the supervisor until `deadline`; then kills it.
     pub fn end(&mut self, deadline: Instant) {
         if let Some(mut supervisor) = self.supervisor.take()

@@ -78,7 +78,7 @@ pub(crate) fn start_thread(
         work();
     });
     started.map_err(|error| {
-        let told = format!("cannot start thread {name}: {error}; see ulimit -u");
-        io::Error::new(error.kind(), told)
+        let message = format!("cannot start thread {name}: {error}; see ulimit -u");
+        io::Error::new(error.kind(), message)
     })
 }

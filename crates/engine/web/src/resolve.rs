@@ -61,9 +61,9 @@ impl Resolver for Patient {
 }
 
 fn look_up(place: (String, u16), timeout: NextTimeout) -> Result<Vec<SocketAddr>, Error> {
-    let (tell, told) = sync_channel(1);
-    thread::Builder::new().spawn(move || tell.send(place.to_socket_addrs()))?;
-    match told.recv_timeout(*timeout.after) {
+    let (sender, addresses) = sync_channel(1);
+    thread::Builder::new().spawn(move || sender.send(place.to_socket_addrs()))?;
+    match addresses.recv_timeout(*timeout.after) {
         Ok(found) => Ok(found?.collect()),
         Err(RecvTimeoutError::Timeout) => Err(Error::Timeout(timeout.reason)),
         Err(RecvTimeoutError::Disconnected) => Err(Error::HostNotFound),

@@ -22,8 +22,8 @@ static ROOTS: LazyLock<Result<RootCerts, String>> = LazyLock::new(|| {
 pub(crate) fn roots(uri: &Uri) -> Result<RootCerts, ureq::Error> {
     match &*ROOTS {
         Ok(roots) => Ok(roots.clone()),
-        Err(told) if uri.scheme_str() == Some("https") => {
-            Err(ureq::Error::Other(told.as_str().into()))
+        Err(message) if uri.scheme_str() == Some("https") => {
+            Err(ureq::Error::Other(message.as_str().into()))
         }
         // http needs none. If it redirects to https, no authority is trusted.
         Err(_) => Ok(RootCerts::new_with_certs(&[])),

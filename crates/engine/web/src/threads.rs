@@ -37,12 +37,12 @@ static THREADS: Mutex<Threads> = Mutex::new(Threads {
 pub(crate) async fn on_a_thread<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> io::Result<T> {
-    let (tell, told) = bounded(1);
+    let (sender, result) = bounded(1);
     give(Box::new(move || {
         // There is room for the result; and a task that was killed does not need it.
-        let _told = tell.try_send(catch_unwind(AssertUnwindSafe(work)));
+        let _has_gone = sender.try_send(catch_unwind(AssertUnwindSafe(work)));
     }))?;
-    match told.recv().await {
+    match result.recv().await {
         Ok(Ok(result)) => Ok(result),
         Ok(Err(panic)) => resume_unwind(panic),
         // Each call that is queued is made, and sends its result.

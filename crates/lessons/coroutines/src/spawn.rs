@@ -19,7 +19,7 @@ pub fn run<T>(main: impl Future<Output = T>) -> T {
 }
 
 /// Makes a task of `future`, on the calling thread. Never waits: the task has not run when this
-/// returns. It begins when the spawner waits or yields, inside [`run`].
+/// returns. It begins when the spawner waits, yields or ends, inside [`run`].
 ///
 /// The name is the task's lane in a recording, and is part of its errors.
 ///

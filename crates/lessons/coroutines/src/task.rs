@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
-use common::{is_watched, life};
+use common::{is_watched, life}; // Records the run.
 use executor::{Ended, number_of_end};
 
 use crate::error::{TaskError, TimedOut};
@@ -27,7 +27,7 @@ pub struct Task<T> {
 #[derive(Debug)]
 enum State<T> {
     Alive(smol::Task<Ended<T>>),
-    /// With the number of its end. The error is boxed, since there may be many handles and few errors.
+    /// The number orders the ends. The error is boxed, since there may be many handles and few errors.
     Ended(Result<T, Box<TaskError>>, u64),
     /// Taken by `get`, which has consumed the handle.
     Taken,

@@ -108,10 +108,10 @@ fn tasks_of_one_name_that_live_together_are_three_lanes() {
         use Kind::{Exit, Resume, Start, Wait};
         assert_eq!(kinds(&run, lane), [Start, Wait, Resume, Exit]);
     }
-    let told = run.check().into_iter().map(|finding| finding.sentence);
-    let told: Vec<_> = told.collect();
+    let sentences = run.check().into_iter().map(|finding| finding.sentence);
+    let sentences: Vec<_> = sentences.collect();
     let all = "All 3 that were started were waited for.".to_owned();
-    assert!(told.contains(&all), "{told:?}");
+    assert!(sentences.contains(&all), "{sentences:?}");
 }
 
 /// Names that are too long for a line of the log stay different names of two lanes and two locks.

@@ -77,10 +77,10 @@ fn x02_a_certificate_that_no_authority_has_signed_is_an_error_and_the_others_go_
     let ran = visit(&[&url, refused], None).expect_complaint(1);
     let lines = ran.lines();
     assert_eq!(lines.len(), 4, "{ran:#?}");
-    let told = lines.iter().find(|line| line.contains("certificate"));
-    let told = told.expect("a line tells of the certificate");
-    assert!(told.starts_with(&format!("cannot fetch {url}: ")), "{told}");
-    assert!(told.contains("SSL_CERT_FILE"), "{told}");
+    let line = lines.iter().find(|line| line.contains("certificate"));
+    let line = line.expect("a line tells of the certificate");
+    assert!(line.starts_with(&format!("cannot fetch {url}: ")), "{line}");
+    assert!(line.contains("SSL_CERT_FILE"), "{line}");
     assert!(!ran.out.contains("received"), "{ran:#?}");
 }
 
@@ -89,17 +89,17 @@ fn x02_a_certificate_that_no_authority_has_signed_is_an_error_and_the_others_go_
 fn x02_a_certificate_for_another_name_is_an_error() {
     let url = format!("https://localhost:{}/page", serve());
     let ran = visit(&[&url], Some(CERTIFICATE_FILE)).expect_complaint(1);
-    let told = ran.lines()[1];
-    assert!(told.starts_with(&format!("cannot fetch {url}: ")), "{told}");
-    assert!(told.contains("not valid for name"), "{told}");
+    let line = ran.lines()[1];
+    assert!(line.starts_with(&format!("cannot fetch {url}: ")), "{line}");
+    assert!(line.contains("not valid for name"), "{line}");
 }
 
 /// Row X02.
 #[test]
 fn x02_a_file_of_certificates_that_cannot_be_read_is_an_error_that_names_it() {
     let ran = visit(&["https://127.0.0.1:1/page"], Some("/nowhere/pem")).expect_complaint(1);
-    let told = ran.lines()[1];
-    assert!(told.contains("SSL_CERT_FILE=/nowhere/pem"), "{told}");
+    let line = ran.lines()[1];
+    assert!(line.contains("SSL_CERT_FILE=/nowhere/pem"), "{line}");
     // But the lesson's own pages, over http, need no certificate.
     let _ran = visit(&[], Some("/nowhere/pem")).expect_success();
 }

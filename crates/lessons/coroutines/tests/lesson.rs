@@ -70,9 +70,9 @@ fn x02_an_address_that_fails_has_a_line_of_its_own_and_the_exit_code_is_1() {
         let words = ["--pace", "0", "nonsense", REFUSED];
         let ran = run(program, &words).expect_complaint(1);
         for url in ["nonsense", REFUSED] {
-            let told = |line: &&&str| line.contains("cannot") && line.contains(url);
+            let reports = |line: &&&str| line.contains("cannot") && line.contains(url);
             assert!(
-                ran.lines().iter().any(|line| told(&line)),
+                ran.lines().iter().any(|line| reports(&line)),
                 "{url}: {ran:#?}"
             );
         }

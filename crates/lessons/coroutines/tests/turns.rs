@@ -125,7 +125,7 @@ fn a_thread_ends_also_when_a_lost_task_of_it_never_does() {
         });
     });
     // `join` also waits for the destructors of the thread, and has no limit.
-    let (told, ended) = std::sync::mpsc::channel();
-    std::thread::spawn(move || told.send(thread.join().is_ok()));
+    let (sender, ended) = std::sync::mpsc::channel();
+    std::thread::spawn(move || sender.send(thread.join().is_ok()));
     assert_eq!(ended.recv_timeout(LIMIT), Ok(true));
 }

@@ -211,7 +211,8 @@ impl Client {
             } if of == since => Some((next, ended)),
             _ => None,
         })?;
-        self.next_end = next;
+        // Otherwise the batch has begun anew, and may have ends that this client has not received.
+        self.next_end = if next > since { next } else { 0 };
         Ok(ended
             .into_iter()
             .map(|it| (it.id, value(it.id, it.outcome)))

@@ -43,7 +43,7 @@ struct Link<'scope> {
     /// Whether it has sent anything after its `Hello`.
     has_asked: bool,
     /// The time of its last message, or of its connection.
-    heard: Duration,
+    last_message: Duration,
 }
 
 /// The state of the loop.
@@ -164,7 +164,7 @@ impl<'scope> Hub<'scope, '_> {
             outbox: Outbox::start(self.scope, Arc::clone(connection), OUTBOX)?,
             role: None,
             has_asked: false,
-            heard: self.now,
+            last_message: self.now,
         };
         self.links.insert(peer, link);
         Ok(())
@@ -174,7 +174,7 @@ impl<'scope> Hub<'scope, '_> {
     /// has asked for nothing yet. (A client that has asked keeps its place until it hangs up.)
     fn make_room(&mut self) -> bool {
         let is_idle = |link: &Link| match link.role {
-            Some(Role::Worker) => self.now >= link.heard + SILENCE_LIMIT,
+            Some(Role::Worker) => self.now >= link.last_message + SILENCE_LIMIT,
             _ => !link.has_asked,
         };
         let mut idle = self.links.iter().filter(|(_, link)| is_idle(link));
@@ -186,7 +186,7 @@ impl<'scope> Hub<'scope, '_> {
         let Some(link) = self.links.get_mut(&peer) else {
             return; // Cut off meanwhile.
         };
-        link.heard = self.now;
+        link.last_message = self.now;
         match (link.connection.note(message), link.role) {
             (ToScheduler::Hello { version, role }, None) if version == VERSION => {
                 link.role = Some(role);
@@ -221,7 +221,8 @@ impl<'scope> Hub<'scope, '_> {
                 // Everything is in memory here, and is lost with this process.
                 Effect::Keep(_) => {}
                 Effect::Send(to, message) => self.send(to, &message),
-                Effect::HangUp(peer) => self.drop_link(peer),
+                // Without `Gone`: the machine knows it. Another step here would overtake the effects that follow.
+                Effect::HangUp(peer) => drop(self.hang_up(peer)),
                 Effect::Shutdown => self.end(),
             }
         }
@@ -244,17 +245,22 @@ impl<'scope> Hub<'scope, '_> {
 
     /// Drops new peers that do not send a `Hello` in time. A client that has sent one may stay silent.
     fn drop_the_silent(&mut self) {
-        let is_silent = |it: &Link| it.role.is_none() && self.now >= it.heard + HELLO_LIMIT;
+        let is_silent = |it: &Link| it.role.is_none() && self.now >= it.last_message + HELLO_LIMIT;
         let silent = self.links.iter().filter(|(_, link)| is_silent(link));
         let silent: Vec<Peer> = silent.map(|(&peer, _)| peer).collect();
         silent.into_iter().for_each(|peer| self.drop_link(peer));
     }
 
     fn drop_link(&mut self, peer: Peer) {
-        if let Some(link) = self.links.remove(&peer) {
-            link.connection.hang_up();
+        if self.hang_up(peer).is_some() {
             self.handle(Event::Gone(peer));
         }
+    }
+
+    fn hang_up(&mut self, peer: Peer) -> Option<Link> {
+        let link = self.links.remove(&peer)?;
+        link.connection.hang_up();
+        Some(link)
     }
 }
 

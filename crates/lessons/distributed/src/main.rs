@@ -23,7 +23,7 @@ fn story(words: Vec<String>) -> StoryResult {
     let scheduler = Process::start("Scheduler", move || run_scheduler(server))?;
     let mut workers = Vec::new();
     for name in ["Worker_1", "Worker_2", "Worker_3"] {
-        // Connected here, as a worker: even one that starts slowly then reads the scheduler's last message.
+        // Connected before its process starts: at its end the scheduler waits even for a slow worker.
         let connection = Connection::connect(address)?;
         workers.push(Process::start(name, move || run_worker(connection))?);
     }

@@ -99,7 +99,7 @@ impl Server {
     /// the others are still served, even while the system has no descriptor for another connection.
     ///
     /// # Errors
-    /// When the system cannot start the first thread.
+    /// When the system has no descriptor or thread for it.
     pub fn run(self) -> io::Result<()> {
         serve(&self.listener)
     }

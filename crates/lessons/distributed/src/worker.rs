@@ -10,7 +10,7 @@ use std::{fmt, thread};
 
 use common::{Message, Trace, decode, encode, end_of_panic, life};
 use multiprocess::Outcome;
-use scheduler::ask::tell;
+use scheduler::ask::send;
 use scheduler::connection::{Connection, ConnectionError, Unnoted};
 use scheduler::limits::{HEARTBEAT, SILENCE_LIMIT};
 use scheduler::task::{TaskId, TaskOutcome};
@@ -103,7 +103,7 @@ pub fn work_ahead(
         started.map_err(ConnectionError::NoThread)?;
         // This ends the other thread, even after a panic.
         let _close = CloseOnDrop(&worker.connection);
-        worker.tell(&ToScheduler::Credit { most })?;
+        worker.send(&ToScheduler::Credit { most })?;
         worker.do_tasks(&inbox, registry)
     })
 }
@@ -137,12 +137,12 @@ impl Worker {
             let answer = inbox.recv().map_err(|_| ConnectionError::Disconnected)?;
             match self.connection.note(answer?) {
                 FromScheduler::Lease { id, attempt, call } if self.is_ours(id) => {
-                    self.tell(&ToScheduler::Started { id, attempt })?;
+                    self.send(&ToScheduler::Started { id, attempt })?;
                     let trace = Trace::named(call.kind.clone());
                     trace.begins(format_args!("task {id}"));
                     let outcome = registry.call(&call.kind, &call.body);
                     trace.ends(format_args!("task {id}"));
-                    self.tell_outcome(id, attempt, outcome)?;
+                    self.send_outcome(id, attempt, outcome)?;
                 }
                 FromScheduler::Shutdown => return Ok(()),
                 FromScheduler::Refused { why } => return Err(ConnectionError::Refused(why)),
@@ -151,7 +151,7 @@ impl Worker {
         }
     }
 
-    fn tell_outcome(
+    fn send_outcome(
         &self,
         id: TaskId,
         attempt: u32,
@@ -163,27 +163,27 @@ impl Worker {
             message,
         };
         let done = |body| ToScheduler::Done { id, attempt, body };
-        match self.tell(&outcome.map_or_else(failed, done)) {
+        match self.send(&outcome.map_or_else(failed, done)) {
             // The value of the task is too long: the task has failed, and not the worker.
-            Err(ConnectionError::Unsendable(why)) => self.tell(&failed(why)),
-            told => told,
+            Err(ConnectionError::Unsendable(why)) => self.send(&failed(why)),
+            sent => sent,
         }
     }
 
     /// Sends, unless the scheduler has ended: then its last message, or the error, is in the inbox.
-    fn tell(&self, message: &ToScheduler) -> Result<(), ConnectionError> {
+    fn send(&self, message: &ToScheduler) -> Result<(), ConnectionError> {
         if self.is_over.load(Ordering::Acquire) {
             return Ok(());
         }
-        tell(&self.connection, message, SILENCE_LIMIT)
+        send(&self.connection, message, SILENCE_LIMIT)
     }
 
     /// Passes on the scheduler's messages, and sends a heartbeat every second, however long a task
     /// takes. Returns when the connection ends.
     fn receive(&self, messages: &Sender<Answer>) {
-        let mut said = Instant::now();
+        let mut last_sent = Instant::now();
         loop {
-            let left = HEARTBEAT.saturating_sub(said.elapsed());
+            let left = HEARTBEAT.saturating_sub(last_sent.elapsed());
             match self.connection.recv_unnoted(left) {
                 Ok(answer) => {
                     self.look_at(&answer.message);
@@ -195,8 +195,8 @@ impl Worker {
                     return;
                 }
             }
-            if said.elapsed() >= HEARTBEAT && !self.is_over.load(Ordering::Acquire) {
-                said = Instant::now();
+            if last_sent.elapsed() >= HEARTBEAT && !self.is_over.load(Ordering::Acquire) {
+                last_sent = Instant::now();
                 let held = self.held().iter().copied().collect();
                 // If this fails, receiving fails as well.
                 let alive = ToScheduler::Heartbeat { held };

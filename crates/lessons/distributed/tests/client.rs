@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use distributed::task::Status;
+use distributed::wire::ToScheduler;
 use distributed::{Client, ConnectionError, Registry, ResultError, TaskId, work_ahead};
 use lesson_test::until;
 
@@ -32,8 +33,8 @@ fn results_come_in_the_order_of_their_ends_each_once_and_only_those_of_the_batch
     }
     // One worker does them in the order of their submission.
     assert_eq!(ended, ids);
-    let told = client.next_results::<u64>(Duration::from_millis(20));
-    assert!(matches!(told, Err(ConnectionError::Timeout(_))), "{told:?}");
+    let late = client.next_results::<u64>(Duration::from_millis(20));
+    assert!(matches!(late, Err(ConnectionError::Timeout(_))), "{late:?}");
     running.end();
     worker.end_within(SOON).unwrap();
 }
@@ -106,10 +107,10 @@ fn a_cancelled_task_is_never_begun() {
     let worker = running.worker(registry);
     client.result::<()>(second, LIMIT).unwrap();
     assert!(!client.cancel(second).unwrap(), "it is done");
-    let told = client.result::<()>(first, LIMIT).unwrap_err();
-    assert!(told.to_string().contains("cancelled"), "{told}");
-    let told = client.cancel(TaskId(9)).unwrap_err();
-    assert!(matches!(told, ResultError::Unknown { .. }), "{told:?}");
+    let error = client.result::<()>(first, LIMIT).unwrap_err();
+    assert!(error.to_string().contains("cancelled"), "{error}");
+    let error = client.cancel(TaskId(9)).unwrap_err();
+    assert!(matches!(error, ResultError::Unknown { .. }), "{error:?}");
     assert_eq!(*BEGUN.lock().unwrap(), [2]);
     running.end();
     worker.end_within(SOON).unwrap();
@@ -148,8 +149,8 @@ fn a_task_that_a_worker_has_at_hand_can_be_cancelled() {
         for id in [first, third] {
             client.result::<()>(id, LIMIT).unwrap();
         }
-        let told = client.result::<()>(second, LIMIT).unwrap_err();
-        assert!(told.to_string().contains("cancelled"), "{told}");
+        let error = client.result::<()>(second, LIMIT).unwrap_err();
+        assert!(error.to_string().contains("cancelled"), "{error}");
         *BEGUN.lock().unwrap() == [1, 3]
     });
     assert!(is_in_time, "it was begun each time");
@@ -184,6 +185,53 @@ fn a_task_that_has_failed_too_often_is_listed_as_dead_and_can_be_tried_again() {
     worker.end_within(SOON).unwrap();
 }
 
+/// A worker that has fallen silent holds the last lease, of a task that has killed two workers.
+#[test]
+fn the_outcome_that_ends_a_drain_is_sent_before_the_last_message() {
+    let running = Running::start();
+    let mut client = running.client();
+    let id = client.submit("square", &3_u64).unwrap();
+    let takes = |attempt| {
+        let worker = running.peer();
+        assert_eq!(lease(&worker), id);
+        worker.send(&ToScheduler::Started { id, attempt }).unwrap();
+        worker
+    };
+    for attempt in FIRST..FIRST + 2 {
+        drop(takes(attempt));
+    }
+    let _silent = takes(FIRST + 2);
+    let result = Call::start(move || client.result::<u64>(id, LIMIT));
+    let drainer = running.client();
+    let drained = Call::start(move || drainer.drain(LIMIT));
+    assert_failed(result.end_within(LIMIT), id, "died");
+    drained.end_within(LIMIT).unwrap();
+    running.call.end_within(LIMIT).unwrap();
+}
+
+#[test]
+fn of_a_batch_that_was_forgotten_and_begins_anew_each_end_is_received() {
+    let running = Running::start();
+    let worker = running.worker(squares);
+    let mut client = running.client();
+    for number in 0..2_u64 {
+        let id = client.submit("square", &number).unwrap();
+        assert_eq!(client.result::<u64>(id, LIMIT).unwrap(), number * number);
+    }
+    let batch = client.batch();
+    assert_eq!(client.next_results::<u64>(LIMIT).unwrap().len(), 2);
+    running.peer().send(&ToScheduler::Forget { batch }).unwrap();
+    until("it is forgotten", || client.status().unwrap().ended == 0);
+    let mut other = Client::connect_for(running.address, batch).unwrap();
+    let id = other.submit("square", &5_u64).unwrap();
+    // There are fewer ends than before.
+    assert!(client.next_results::<u64>(LIMIT).unwrap().is_empty());
+    let ended = client.next_results::<u64>(LIMIT).unwrap();
+    assert!(matches!(ended[..], [(of, Ok(25))] if of == id), "{ended:?}");
+    running.end();
+    worker.end_within(SOON).unwrap();
+}
+
 #[test]
 fn a_drained_scheduler_ends_with_its_last_lease() {
     static GATE: Mutex<()> = Mutex::new(());
@@ -204,8 +252,8 @@ fn a_drained_scheduler_ends_with_its_last_lease() {
     until("the first begins", || *BEGUN.lock().unwrap() == 1);
     let drainer = running.client();
     let drained = Call::start(move || drainer.drain(LIMIT));
-    let told = until_busy(&mut client);
-    assert!(matches!(told, ConnectionError::Busy), "{told:?}");
+    let error = until_busy(&mut client);
+    assert!(matches!(error, ConnectionError::Busy), "{error:?}");
     drop(gate);
     drained.end_within(SOON).unwrap();
     running.call.end_within(SOON).unwrap();

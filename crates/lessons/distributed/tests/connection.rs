@@ -43,11 +43,11 @@ fn received(bytes: &[u8]) -> Result<ToScheduler, ConnectionError> {
     let (connection, mut stream) = pair();
     stream.write_all(bytes).unwrap();
     stream.shutdown(Shutdown::Write).unwrap();
-    let told = connection.recv_timeout(LIMIT);
-    if let Err(ConnectionError::Malformed(_)) = told {
+    let result = connection.recv_timeout(LIMIT);
+    if let Err(ConnectionError::Malformed(_)) = result {
         assert!(connection.send(&ToScheduler::Status).is_err(), "still open");
     }
-    told
+    result
 }
 
 fn framed(body: &[u8]) -> Vec<u8> {
@@ -144,10 +144,10 @@ fn d13_a_message_cut_at_any_byte_is_malformed_and_not_an_end() {
     let whole = framed(&borsh::to_vec(&submit(3)).unwrap());
     assert_eq!(received(&whole).unwrap(), submit(3));
     for cut in 1..whole.len() {
-        let told = received(&whole[..cut]);
+        let result = received(&whole[..cut]);
         assert!(
-            matches!(told, Err(ConnectionError::Malformed(_))),
-            "{cut}: {told:?}"
+            matches!(result, Err(ConnectionError::Malformed(_))),
+            "{cut}: {result:?}"
         );
     }
     assert!(matches!(received(&[]), Err(ConnectionError::Disconnected)));
@@ -169,10 +169,10 @@ fn d13_garbage_is_malformed() {
         framed(&left_over),
         framed(&claims_more),
     ]) {
-        let told = received(&bytes);
+        let result = received(&bytes);
         assert!(
-            matches!(told, Err(ConnectionError::Malformed(_))),
-            "{bytes:?}: {told:?}"
+            matches!(result, Err(ConnectionError::Malformed(_))),
+            "{bytes:?}: {result:?}"
         );
     }
 }
@@ -191,10 +191,10 @@ fn d13_a_length_above_the_limit_is_refused_before_its_bytes_come() {
         let above = u32::try_from(limit + 1).unwrap();
         stream.write_all(&above.to_le_bytes()).unwrap();
         let asked = Instant::now();
-        let told = connection.recv_timeout::<ToScheduler>(LIMIT);
+        let result = connection.recv_timeout::<ToScheduler>(LIMIT);
         assert!(
-            matches!(told, Err(ConnectionError::Malformed(_))),
-            "{told:?}"
+            matches!(result, Err(ConnectionError::Malformed(_))),
+            "{result:?}"
         );
         assert!(asked.elapsed() < LIMIT);
     }
@@ -205,10 +205,10 @@ fn d15_the_largest_message_crosses_and_a_larger_one_leaves_the_connection_good()
     let (a, b) = pair_of_connections();
     let overhead = borsh::to_vec(&submit(0)).unwrap().len();
     let largest = MESSAGE_LIMIT - overhead;
-    let told = a.send(&submit(largest + 1));
+    let result = a.send(&submit(largest + 1));
     assert!(
-        matches!(told, Err(ConnectionError::Unsendable(_))),
-        "{told:?}"
+        matches!(result, Err(ConnectionError::Unsendable(_))),
+        "{result:?}"
     );
     let sender = thread::spawn(move || a.send(&submit(largest)));
     assert_eq!(
@@ -225,8 +225,8 @@ fn a_wait_that_is_given_up_takes_no_part_of_a_message() {
     let (connection, mut stream) = pair();
     for limit in [Duration::ZERO, Duration::from_millis(50)] {
         let asked = Instant::now();
-        let told = connection.recv_timeout::<ToScheduler>(limit);
-        assert!(matches!(told, Err(ConnectionError::Timeout(_))), "{told:?}");
+        let late = connection.recv_timeout::<ToScheduler>(limit);
+        assert!(matches!(late, Err(ConnectionError::Timeout(_))), "{late:?}");
         assert!(asked.elapsed() >= limit);
     }
     let whole = framed(&borsh::to_vec(&submit(3)).unwrap());
@@ -237,10 +237,10 @@ fn a_wait_that_is_given_up_takes_no_part_of_a_message() {
         submit(3)
     );
     let asked = Instant::now();
-    let told = connection.recv_timeout::<ToScheduler>(LIMIT);
+    let result = connection.recv_timeout::<ToScheduler>(LIMIT);
     assert!(
-        matches!(told, Err(ConnectionError::Malformed(_))),
-        "{told:?}"
+        matches!(result, Err(ConnectionError::Malformed(_))),
+        "{result:?}"
     );
     assert!(asked.elapsed() < SILENCE_LIMIT + LIMIT);
 }
@@ -273,10 +273,10 @@ fn a_send_to_a_peer_that_reads_nothing_fails_in_time() {
         );
     }
     assert!(asked.elapsed() < SILENCE_LIMIT + LIMIT);
-    let told = connection.recv_timeout::<ToScheduler>(LIMIT);
+    let result = connection.recv_timeout::<ToScheduler>(LIMIT);
     assert!(
-        matches!(told, Err(ConnectionError::Disconnected)),
-        "{told:?}"
+        matches!(result, Err(ConnectionError::Disconnected)),
+        "{result:?}"
     );
 }
 
@@ -294,10 +294,10 @@ fn d13_a_message_that_trickles_in_is_given_up_in_time() {
         }
     });
     let asked = Instant::now();
-    let told = connection.recv_timeout::<ToScheduler>(LIMIT);
+    let result = connection.recv_timeout::<ToScheduler>(LIMIT);
     assert!(
-        matches!(told, Err(ConnectionError::Malformed(_))),
-        "{told:?}"
+        matches!(result, Err(ConnectionError::Malformed(_))),
+        "{result:?}"
     );
     assert!(asked.elapsed() < SILENCE_LIMIT + LIMIT);
     drop(connection);
@@ -311,10 +311,10 @@ fn d05_a_port_without_a_listener_refuses_at_once() {
     let address = listener.local_addr().unwrap();
     drop(listener);
     let asked = Instant::now();
-    let told = Connection::connect(address).unwrap_err().to_string();
+    let text = Connection::connect(address).unwrap_err().to_string();
     assert!(
-        told.contains(&address.to_string()) && told.contains("refused"),
-        "{told}"
+        text.contains(&address.to_string()) && text.contains("refused"),
+        "{text}"
     );
     assert!(asked.elapsed() < LIMIT);
 }

@@ -45,20 +45,20 @@ fn a_send_that_waits_for_another_thread_fails_in_time() {
             }
         });
         let mut before = u32::MAX;
-        let told = loop {
+        let error = loop {
             thread::sleep(Duration::from_millis(300));
             let now = sent.load(Ordering::Relaxed);
             // It sends no more: the system's buffers are full.
             if now == mem::replace(&mut before, now) {
                 match connection.send_within(&submit(1), Duration::from_millis(20)) {
                     Ok(()) => {}
-                    told => break told,
+                    Err(error) => break error,
                 }
             }
         };
         let is_still_sending = !large.is_finished();
         connection.close();
-        assert!(matches!(told, Err(ConnectionError::Timeout(_))), "{told:?}");
+        assert!(matches!(error, ConnectionError::Timeout(_)), "{error:?}");
         assert!(is_still_sending);
     });
 }
@@ -69,15 +69,15 @@ fn a_peer_that_waits_for_an_answer_that_cannot_be_sent_is_disconnected() {
     let (peer, stream) = pair();
     let from = stream.peer_addr().unwrap();
     let connection = Arc::new(Connection::accepted(stream, from).unwrap());
-    let told = thread::scope(|scope| {
+    let result = thread::scope(|scope| {
         let outbox = Outbox::start(scope, connection, 1).unwrap();
         let (id, outcome) = (TaskId(0), Ok(vec![7; PASSED_ON_LIMIT]));
         outbox.put(&FromScheduler::Finished { id, outcome });
         peer.recv_timeout::<FromScheduler>(LIMIT / 4)
     });
     assert!(
-        matches!(told, Err(ConnectionError::Disconnected)),
-        "{told:?}"
+        matches!(result, Err(ConnectionError::Disconnected)),
+        "{result:?}"
     );
 }
 

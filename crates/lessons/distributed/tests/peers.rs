@@ -17,7 +17,7 @@ use distributed::{Client, Connection, ConnectionError, MOST_CONNECTIONS, ResultE
 use running::*;
 
 /// A scheduler that answers each question with answers to others, without end.
-fn start_talker() -> (SocketAddr, Arc<AtomicBool>) {
+fn start_flooder() -> (SocketAddr, Arc<AtomicBool>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let is_over = Arc::new(AtomicBool::new(false));
@@ -33,40 +33,40 @@ fn start_talker() -> (SocketAddr, Arc<AtomicBool>) {
 
 #[test]
 fn a_client_gives_up_in_time_while_other_answers_keep_coming() {
-    let (address, is_over) = start_talker();
+    let (address, is_over) = start_flooder();
     let call = Call::start(move || {
         let mut client = Client::connect(address).unwrap();
         let asked = Instant::now();
-        let told = client.result::<u64>(TaskId(0), Duration::from_millis(500));
-        (told, asked.elapsed(), client.submit("square", &1_u64))
+        let result = client.result::<u64>(TaskId(0), Duration::from_millis(500));
+        (result, asked.elapsed(), client.submit("square", &1_u64))
     });
-    let (told, took, submitted) = call.end_within(SILENCE_LIMIT + LIMIT);
-    assert!(matches!(told, Err(ResultError::Timeout { .. })), "{told:?}");
+    let (late, took, submitted) = call.end_within(SILENCE_LIMIT + LIMIT);
+    assert!(matches!(late, Err(ResultError::Timeout { .. })), "{late:?}");
     assert!(took < SOON, "{took:?}");
-    let told = submitted.unwrap_err();
-    assert!(matches!(told, ConnectionError::Timeout(_)), "{told:?}");
+    let error = submitted.unwrap_err();
+    assert!(matches!(error, ConnectionError::Timeout(_)), "{error:?}");
     is_over.store(true, Ordering::Relaxed);
 }
 
 /// It is unknown whether the task has ended.
 #[test]
 fn a_cancel_without_an_answer_is_an_error_of_the_connection() {
-    let (address, is_over) = start_talker();
+    let (address, is_over) = start_flooder();
     let call = Call::start(move || Client::connect(address).unwrap().cancel(TaskId(0)));
-    let told = call.end_within(SILENCE_LIMIT + LIMIT).unwrap_err();
+    let error = call.end_within(SILENCE_LIMIT + LIMIT).unwrap_err();
     assert!(
-        matches!(told, ResultError::Connection(ConnectionError::Timeout(_))),
-        "{told:?}"
+        matches!(error, ResultError::Connection(ConnectionError::Timeout(_))),
+        "{error:?}"
     );
     is_over.store(true, Ordering::Relaxed);
 }
 
 #[test]
 fn a_client_gives_up_its_shutdown_in_time_while_other_answers_keep_coming() {
-    let (address, is_over) = start_talker();
+    let (address, is_over) = start_flooder();
     let call = Call::start(move || Client::connect(address).unwrap().shutdown());
-    let told = call.end_within(SILENCE_LIMIT + LIMIT).unwrap_err();
-    assert!(matches!(told, ConnectionError::Timeout(_)), "{told:?}");
+    let error = call.end_within(SILENCE_LIMIT + LIMIT).unwrap_err();
+    assert!(matches!(error, ConnectionError::Timeout(_)), "{error:?}");
     is_over.store(true, Ordering::Relaxed);
 }
 
@@ -124,8 +124,8 @@ fn d13_workers_that_have_fallen_silent_lock_no_other_out() {
     // By then their roles have probably been received.
     thread::sleep(Duration::from_millis(200));
     let started = Instant::now();
-    while let Err(told) = running.client().submit("square", &3_u64) {
-        assert!(started.elapsed() < SILENCE_LIMIT + SOON, "{told}");
+    while let Err(error) = running.client().submit("square", &3_u64) {
+        assert!(started.elapsed() < SILENCE_LIMIT + SOON, "{error}");
         thread::sleep(Duration::from_millis(100));
     }
     drop(silent);
@@ -141,9 +141,9 @@ fn d13_a_peer_of_another_version_is_refused_with_the_reason() {
     let role = Role::Worker;
     let hello = |version| ToScheduler::Hello { version, role };
     peer.send(&hello(7)).unwrap();
-    let told: FromScheduler = peer.recv_timeout(LIMIT).unwrap();
-    let FromScheduler::Refused { why } = told else {
-        panic!("{told:?}");
+    let answer: FromScheduler = peer.recv_timeout(LIMIT).unwrap();
+    let FromScheduler::Refused { why } = answer else {
+        panic!("{answer:?}");
     };
     assert!(why.contains("version") && why.contains('7'), "{why}");
     running.end();
@@ -165,8 +165,8 @@ fn a_scheduler_that_ends_listens_until_its_workers_have_hung_up() {
     assert_eq!(client.result::<u64>(id, LIMIT).unwrap(), 9);
     client.shutdown().unwrap();
     for expected in [FromScheduler::Recorded { id }, FromScheduler::Shutdown] {
-        let told: FromScheduler = worker.recv_timeout(LIMIT).unwrap();
-        assert_eq!(told, expected);
+        let message: FromScheduler = worker.recv_timeout(LIMIT).unwrap();
+        assert_eq!(message, expected);
     }
     for _ in 0..3 {
         // A closed connection reports that at the second message, at the latest.

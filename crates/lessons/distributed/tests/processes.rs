@@ -90,14 +90,14 @@ fn two_forked_clients_have_batches_of_their_own() {
 fn d10_a_client_is_disconnected_when_the_scheduler_is_killed() {
     let (address, mut scheduler) = start_scheduler();
     let client = Process::start("client", move || {
-        let told = Client::connect(address)
+        let result = Client::connect(address)
             .map_err(ResultError::from)
             .and_then(|mut client| {
                 let id = client.submit("square", &3_u64)?;
                 client.result::<u64>(id, LIMIT)
             });
         matches!(
-            told,
+            result,
             Err(ResultError::Connection(ConnectionError::Disconnected))
         )
     });
@@ -113,8 +113,8 @@ fn d10_a_client_is_disconnected_when_the_scheduler_is_killed() {
     assert!(matches!(refused, ConnectionError::Connect { .. }));
     (&gate).write_all(b"g").unwrap();
     assert_eq!(exit_in_time(&mut worker), Some(Exit::Code(1)));
-    let told = worker.join().unwrap_err().to_string();
-    assert!(told.contains("disconnected"), "{told}");
+    let text = worker.join().unwrap_err().to_string();
+    assert!(text.contains("disconnected"), "{text}");
 }
 
 /// Row D12.
@@ -151,8 +151,8 @@ fn d12_a_worker_that_was_stopped_too_long_is_not_heard_any_more() {
     kill(pid, Signal::SIGCONT).unwrap();
     assert_eq!(exit_in_time(&mut stopped), Some(Exit::Code(1)));
     assert_eq!(client.result::<u64>(id, LIMIT).unwrap(), 9);
-    let told = stopped.join().unwrap_err().to_string();
-    assert!(told.contains("disconnected"), "{told}");
+    let text = stopped.join().unwrap_err().to_string();
+    assert!(text.contains("disconnected"), "{text}");
     client.shutdown().unwrap();
     worker.join().unwrap();
     scheduler.join().unwrap();
@@ -210,8 +210,8 @@ fn d12_a_task_that_kills_every_worker_fails_and_the_next_is_done() {
     let mut client = Client::connect(address).unwrap();
     let deadly = client.submit("die", &()).unwrap();
     let harmless = client.submit("live", &()).unwrap();
-    let told = client.result::<()>(deadly, LIMIT).unwrap_err();
-    assert!(matches!(told, ResultError::Failed { .. }), "{told:?}");
+    let error = client.result::<()>(deadly, LIMIT).unwrap_err();
+    assert!(matches!(error, ResultError::Failed { .. }), "{error:?}");
     assert_eq!(client.result::<i32>(harmless, LIMIT).unwrap(), 7);
     client.shutdown().unwrap();
     let ends = workers.map(Process::join);

@@ -49,7 +49,7 @@ fn a_wait_for_a_message_is_in_the_log() {
     let log = recorded("a_wait_for_a_message_is_in_the_log", looks_and_waits);
     let run = Run::read(log.as_bytes()).unwrap();
     let kinds: Vec<_> = run.events.iter().map(|event| event.kind).collect();
-    let told = [
+    let expected = [
         Kind::Run,
         Kind::Send,
         Kind::Recv,
@@ -58,11 +58,11 @@ fn a_wait_for_a_message_is_in_the_log() {
         Kind::Close,
         Kind::Exit,
     ];
-    assert_eq!(kinds, told);
+    assert_eq!(kinds, expected);
     // If it had ended during the wait:
     let hangs: Vec<_> = log.lines().take(4).collect();
     let run = Run::read(hangs.join("\n").as_bytes()).unwrap();
-    let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
-    let told = "When the log ends, main waits for a message over tcp ";
-    assert!(said.iter().any(|one| one.contains(told)), "{said:?}");
+    let findings: Vec<_> = run.check().iter().map(ToString::to_string).collect();
+    let text = "When the log ends, main waits for a message over tcp ";
+    assert!(findings.iter().any(|it| it.contains(text)), "{findings:?}");
 }

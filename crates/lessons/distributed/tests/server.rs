@@ -30,20 +30,20 @@ fn d01_a_task_of_one_client_can_be_collected_by_another() {
 fn d05_a_port_in_use_is_an_error_that_names_it() {
     let first = Server::bind("127.0.0.1:0").unwrap();
     let address = first.address().to_string();
-    let told = Server::bind(&address).unwrap_err();
-    assert!(matches!(told, BindError::Listen { .. }), "{told:?}");
-    let told = told.to_string();
-    assert!(told.contains(&address) && told.contains("in use"), "{told}");
+    let error = Server::bind(&address).unwrap_err();
+    assert!(matches!(error, BindError::Listen { .. }), "{error:?}");
+    let text = error.to_string();
+    assert!(text.contains(&address) && text.contains("in use"), "{text}");
 }
 
 #[test]
 fn d03_only_this_machine_can_connect() {
     for open in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
-        let told = Server::bind(open).unwrap_err();
-        assert!(matches!(told, BindError::NotLoopback { .. }), "{told:?}");
+        let error = Server::bind(open).unwrap_err();
+        assert!(matches!(error, BindError::NotLoopback { .. }), "{error:?}");
     }
-    let told = Server::bind("127.0.0.1").unwrap_err();
-    assert!(matches!(told, BindError::Unresolved { .. }), "{told:?}");
+    let error = Server::bind("127.0.0.1").unwrap_err();
+    assert!(matches!(error, BindError::Unresolved { .. }), "{error:?}");
 }
 
 /// Row D06.
@@ -54,12 +54,12 @@ fn d06_a_kind_that_is_not_registered_is_an_error_that_names_it() {
     let mut client = running.client();
     let cube = client.submit("cube", &3_u64).unwrap();
     let square = client.submit("square", &3_u64).unwrap();
-    let told = client.result::<u64>(cube, LIMIT).unwrap_err();
+    let error = client.result::<u64>(cube, LIMIT).unwrap_err();
     assert!(
-        matches!(told, ResultError::Failed { id, .. } if id == cube),
-        "{told:?}"
+        matches!(error, ResultError::Failed { id, .. } if id == cube),
+        "{error:?}"
     );
-    assert!(told.to_string().contains("'cube'"), "{told}");
+    assert!(error.to_string().contains("'cube'"), "{error}");
     assert_eq!(client.result::<u64>(square, LIMIT).unwrap(), 9);
     running.end();
     worker.end_within(SOON).unwrap();
@@ -102,9 +102,9 @@ fn d10_a_client_blocked_in_result_is_disconnected_when_the_server_ends() {
     let id = client.submit("square", &3_u64).unwrap();
     let blocked = Call::start(move || client.result::<u64>(id, LIMIT));
     running.end();
-    let told = blocked.end_within(SOON).unwrap_err();
+    let error = blocked.end_within(SOON).unwrap_err();
     let disconnected = ResultError::Connection(ConnectionError::Disconnected);
-    assert_eq!(told.to_string(), disconnected.to_string());
+    assert_eq!(error.to_string(), disconnected.to_string());
     let refused = Client::connect(address).unwrap_err();
     assert!(
         matches!(refused, ConnectionError::Connect { .. }),
@@ -118,19 +118,19 @@ fn a_result_that_is_not_there_yet_can_be_waited_for_again() {
     let running = Running::start();
     let mut client = running.client();
     let first = client.submit("square", &3_u64).unwrap();
-    let told = client
+    let error = client
         .result::<u64>(first, Duration::from_millis(20))
         .unwrap_err();
-    assert!(matches!(told, ResultError::Timeout { .. }), "{told:?}");
+    assert!(matches!(error, ResultError::Timeout { .. }), "{error:?}");
     let worker = running.worker(squares);
     // The answer to the abandoned question comes first, and is not taken for the other answer.
     let second = client.submit("square", &4_u64).unwrap();
     assert_eq!(client.result::<u64>(second, LIMIT).unwrap(), 16);
     assert_eq!(client.result::<u64>(first, LIMIT).unwrap(), 9);
-    let told = client.result::<String>(first, LIMIT).unwrap_err();
-    assert!(matches!(told, ResultError::Undecodable { .. }), "{told:?}");
-    let told = client.result::<u64>(TaskId(99), LIMIT).unwrap_err();
-    assert!(matches!(told, ResultError::Unknown { .. }), "{told:?}");
+    let error = client.result::<String>(first, LIMIT).unwrap_err();
+    assert!(matches!(error, ResultError::Undecodable { .. }), "{error}");
+    let error = client.result::<u64>(TaskId(99), LIMIT).unwrap_err();
+    assert!(matches!(error, ResultError::Unknown { .. }), "{error:?}");
     running.end();
     worker.end_within(SOON).unwrap();
 }

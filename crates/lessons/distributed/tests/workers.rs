@@ -195,8 +195,8 @@ fn d15_the_largest_task_and_the_largest_result_are_passed_on() {
     let largest = client.submit("echo", &bytes).unwrap();
     assert_eq!(client.result::<Vec<u8>>(largest, LIMIT).unwrap(), bytes);
     bytes.push(7);
-    let told = client.submit("echo", &bytes).unwrap_err();
-    assert!(matches!(told, ConnectionError::Unsendable(_)), "{told:?}");
+    let error = client.submit("echo", &bytes).unwrap_err();
+    assert!(matches!(error, ConnectionError::Unsendable(_)), "{error:?}");
     let small = client.submit("echo", &vec![1_u8]).unwrap();
     assert_eq!(client.result::<Vec<u8>>(small, Duration::MAX).unwrap(), [1]);
     running.end();
@@ -247,8 +247,8 @@ fn a_worker_whose_scheduler_is_gone_without_a_word_is_disconnected() {
     let connection = Connection::connect(address).unwrap();
     let worker = Call::start(move || work(connection, &squares()));
     drop(listener.accept().unwrap());
-    let told = worker.end_within(SOON).unwrap_err();
-    assert!(matches!(told, ConnectionError::Disconnected), "{told:?}");
+    let error = worker.end_within(SOON).unwrap_err();
+    assert!(matches!(error, ConnectionError::Disconnected), "{error:?}");
 }
 
 #[test]
@@ -259,10 +259,10 @@ fn one_connection_too_many_is_refused_with_the_reason_and_the_next_end_makes_roo
     for peer in &mut peers {
         peer.submit("square", &1_u64).unwrap();
     }
-    let told = running.client().submit("square", &1_u64).unwrap_err();
-    assert!(matches!(told, ConnectionError::Refused(_)), "{told:?}");
+    let error = running.client().submit("square", &1_u64).unwrap_err();
+    assert!(matches!(error, ConnectionError::Refused(_)), "{error:?}");
     let expected = format!("{MOST_CONNECTIONS} are connected");
-    assert!(told.to_string().contains(&expected), "{told}");
+    assert!(error.to_string().contains(&expected), "{error}");
     let worker = running.worker(squares).end_within(SOON).unwrap_err();
     assert!(matches!(worker, ConnectionError::Refused(_)), "{worker:?}");
     for peer in &mut peers {

@@ -13,7 +13,7 @@ use ring::{MessageReader, MessageWriter, Patience}; // Patience: how long a call
 
 use crate::{RecvError, SendError};
 
-/// The capacity of a pipe: the bytes of all messages in it.
+/// The capacity of a pipe: the bytes of all messages in it, each rounded up to four, and four more.
 const CAPACITY_BYTES: usize = 1 << 20;
 
 /// Creates a one-way pipe for messages of type `T`.

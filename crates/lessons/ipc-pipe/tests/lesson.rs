@@ -50,12 +50,12 @@ fn checked(program: &str) -> Vec<String> {
 
 #[test]
 fn the_log_of_a_bare_program_knows_its_messages() {
-    let said = checked(SYSCALLS);
+    let findings = checked(SYSCALLS);
     for sentence in [
         "ok     All 10 messages sent into pipe were received, each once, in order.",
         "ok     All 2 that were started were waited for.",
     ] {
-        assert!(said.iter().any(|one| one == sentence), "{said:?}");
+        assert!(findings.iter().any(|one| one == sentence), "{findings:?}");
     }
 }
 

@@ -138,7 +138,7 @@ fn a_wait_for_any_of_several_pipes_is_in_the_log() {
     // The log as it would be if the run had ended during the wait:
     let hangs: Vec<_> = log.lines().take(2).collect();
     let run = Run::read(hangs.join("\n").as_bytes()).unwrap();
-    let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
-    let told = "When the log ends, main waits for any of pipe, pipe 2.";
-    assert!(said.iter().any(|one| one.contains(told)), "{said:?}");
+    let findings: Vec<_> = run.check().iter().map(ToString::to_string).collect();
+    let text = "When the log ends, main waits for any of pipe, pipe 2.";
+    assert!(findings.iter().any(|it| it.contains(text)), "{findings:?}");
 }

@@ -123,6 +123,6 @@ fn options_that_do_not_go_together_are_refused() {
         &["--limit", "1"],
         &["--limit", "x", "--lanes"],
     ] {
-        let _told = run(PIPE, words).expect_complaint(2);
+        let _ran = run(PIPE, words).expect_complaint(2);
     }
 }

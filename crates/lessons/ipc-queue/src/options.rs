@@ -99,10 +99,10 @@ impl Options {
         self
     }
 
-    /// Sets how many bytes the items in the queue may have together; at least the longest item has
-    /// to fit. An item's bytes are those of borsh: a `Vec<f64>` has eight for each number and four
-    /// for its length. The system provides the memory when items first use it, and the queue keeps
-    /// it until it is dropped.
+    /// Sets the room in bytes; one item of that many fits. The ring has the next power of two. An item
+    /// takes its bytes (those of borsh: a `Vec<f64>` has eight for each number and four for its length),
+    /// rounded up to four, and four more. The system provides the memory when items first use it, and
+    /// the queue keeps it until it is dropped.
     pub fn room_bytes(mut self, bytes: usize) -> Self {
         self.room_bytes = bytes;
         self

@@ -48,7 +48,7 @@ impl<T: Message> Sender<T> {
     }
 
     /// Returns the number of items that are not marked as done, in the queue or taken out of it.
-    /// (At most 16,777,215 are counted.)
+    /// (They are counted modulo 16,777,216.)
     #[must_use]
     pub fn outstanding(&self) -> u32 {
         self.writers.outstanding(&self.done)

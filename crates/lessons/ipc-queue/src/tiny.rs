@@ -47,10 +47,10 @@ impl Queue {
         })
     }
 
-    /// Puts an item into the queue. Spins while there is no room.
+    /// Puts an item into the queue; an empty one ends the queue. Spins while there is no room.
     ///
     /// # Errors
-    /// When a process was killed while it was putting.
+    /// When a process was killed, or panicked, while it was putting.
     ///
     /// # Panics
     /// When the item has more than 255 bytes.

@@ -11,8 +11,8 @@ use ring::Patience;
 /// A process that is killed while it holds the lock leaves nothing half-changed (see the crate
 /// `ring`), so there is nothing to repair.
 ///
-/// The owner holds the lock only for as long as it takes to copy an item. So to yield the processor
-/// once is usually enough, and costs less than sleeping and being woken.
+/// An owner that need not wait for an item or for room holds the lock only while it copies one. So to
+/// yield the processor once is usually enough, and costs less than sleeping and being woken.
 #[inline]
 pub(crate) fn take_turn(lock: &Lock, patience: Patience) -> Result<LockGuard<'_>, TryLockError> {
     match (lock.try_acquire(), patience) {

@@ -22,8 +22,8 @@ pub(crate) struct Writers<T> {
 
 impl<T: Message> Writers<T> {
     pub(crate) fn new(writer: MessageWriter<T>, lock: Lock) -> Self {
-        // SAFETY: `write` alone acts as the writer, and it holds the lock of this side, which all
-        // processes share.
+        // SAFETY: only `write` and `give_back_rest` act as the writer, with the lock of this side, which
+        // all processes share.
         unsafe { writer.writer().share() };
         Self { writer, lock }
     }
@@ -59,7 +59,7 @@ impl<T: Message> Writers<T> {
             return wait();
         }
         let what = format!("{}{}", what::EVERY_ITEM_OF, self.writer.name());
-        life::tells_wait(what, limit != Duration::MAX, wait, Result::is_ok)
+        life::record_wait(what, limit != Duration::MAX, wait, Result::is_ok)
     }
 
     pub(crate) fn give_back_rest(&self) {

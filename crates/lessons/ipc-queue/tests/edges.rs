@@ -97,15 +97,15 @@ fn x18_each_call_of_an_end_that_is_not_held_is_an_error() {
 
 /// Row X18: an item put by such a clone would come after the end, and one got would be missing.
 fn x18_a_clone_of_an_end_that_is_not_held_is_refused() {
-    let told = seen_by_a_child_without_ends(|sender, receiver| {
-        let told = [
+    let errors = seen_by_a_child_without_ends(|sender, receiver| {
+        let errors = [
             sender.try_clone().map(drop).unwrap_err(),
             receiver.try_clone().map(drop).unwrap_err(),
         ];
-        told.map(|error| error.to_string()).to_vec()
+        errors.map(|error| error.to_string()).to_vec()
     });
     let text = "stayed with another process";
-    assert!(told.iter().all(|told| told.contains(text)), "{told:?}");
+    assert!(errors.iter().all(|it| it.contains(text)), "{errors:?}");
 }
 
 fn an_item_larger_than_the_queue_is_an_error_with_the_item() {
@@ -245,10 +245,10 @@ fn a_system_without_descriptors_or_memory_is_an_error() {
         let error = unbounded::<u8>().unwrap_err();
         assert!(error.to_string().contains("Too many open files"), "{error}");
         for error in [sender.try_clone().err(), receiver.try_clone().err()] {
-            let told = error.unwrap().to_string();
+            let text = error.unwrap().to_string();
             assert!(
-                told.contains("cannot copy") && told.contains("ulimit -n"),
-                "{told}"
+                text.contains("cannot copy") && text.contains("ulimit -n"),
+                "{text}"
             );
         }
         sender.put(1).unwrap();

@@ -71,7 +71,7 @@ fn kill(victim: Process<()>) {
 }
 
 /// Returns the item that the process after the victim has got or put.
-fn told_by(mut next: Process<u32>, steps: usize) -> u32 {
+fn item_of(mut next: Process<u32>, steps: usize) -> u32 {
     let exit = next.wait_timeout(LIMIT).unwrap();
     assert!(exit.is_some(), "hangs {steps} steps after the wake-up");
     next.join().unwrap()
@@ -87,7 +87,7 @@ fn a_getter_killed_when_an_item_has_woken_it() {
         let is_over = !step_on(victim.pid(), steps);
         kill(victim);
         sender.put(2).unwrap();
-        let item = told_by(next, steps);
+        let item = item_of(next, steps);
         assert!(item == 2 || (item == 1 && !is_over), "{item}");
         is_over
     });
@@ -112,7 +112,7 @@ fn a_getter_killed_when_the_lock_of_the_getters_has_woken_it() {
         if let Some(victim) = victim {
             kill(victim);
         }
-        assert!((1..5).contains(&told_by(next, steps)));
+        assert!((1..5).contains(&item_of(next, steps)));
         is_over
     });
 }
@@ -129,7 +129,7 @@ fn a_getter_killed_when_the_death_of_another_one_has_woken_it() {
         let is_over = !step_on(victim.pid(), steps);
         kill(victim);
         sender.put(2).unwrap();
-        let item = told_by(next, steps);
+        let item = item_of(next, steps);
         assert!(item == 2 || (item == 1 && !is_over), "{item}");
         is_over
     });
@@ -146,7 +146,7 @@ fn a_putter_killed_when_room_has_woken_it() {
         let is_over = !step_on(victim.pid(), steps);
         kill(victim);
         assert_the_rest(&receiver, is_over);
-        assert_eq!(told_by(next, steps), 2);
+        assert_eq!(item_of(next, steps), 2);
         is_over
     });
 }
@@ -164,7 +164,7 @@ fn a_putter_killed_when_the_death_of_another_one_has_woken_it() {
         let is_over = !step_on(victim.pid(), steps);
         kill(victim);
         assert_the_rest(&receiver, is_over);
-        assert_eq!(told_by(next, steps), 2);
+        assert_eq!(item_of(next, steps), 2);
         is_over
     });
 }

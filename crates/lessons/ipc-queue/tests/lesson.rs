@@ -45,12 +45,12 @@ fn q08_every_url_that_is_put_is_got_each_writers_in_order() {
 fn the_log_of_the_bare_program_knows_its_messages_and_its_children() {
     let (_, log) = run_recorded(SYSCALLS);
     let run = timeline::Run::read(log.join("\n").as_bytes()).expect("it is a log");
-    let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
+    let findings: Vec<_> = run.check().iter().map(ToString::to_string).collect();
     for sentence in [
         "ok     All 6 messages sent into pipe were received, each once, in order.",
         "ok     All 3 that were started were waited for.",
     ] {
-        assert!(said.iter().any(|one| one == sentence), "{said:?}");
+        assert!(findings.iter().any(|one| one == sentence), "{findings:?}");
     }
 }
 

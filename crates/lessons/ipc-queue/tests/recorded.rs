@@ -48,7 +48,7 @@ fn a_wait_for_every_item_is_in_the_log() {
     let wait = run.events.iter().position(is_it).unwrap();
     let hangs: Vec<_> = log.lines().take(wait + 1).collect();
     let run = Run::read(hangs.join("\n").as_bytes()).unwrap();
-    let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
-    let told = "When the log ends, main waits for every item of queue.";
-    assert!(said.iter().any(|one| one.contains(told)), "{said:?}");
+    let findings: Vec<_> = run.check().iter().map(ToString::to_string).collect();
+    let text = "When the log ends, main waits for every item of queue.";
+    assert!(findings.iter().any(|it| it.contains(text)), "{findings:?}");
 }

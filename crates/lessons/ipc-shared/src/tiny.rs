@@ -71,7 +71,7 @@ impl Value {
     }
 
     fn lock(&self) {
-        // `swap` is one step of the processor: of two processes that try at the same moment, one gets `true`.
+        // `swap` is one step of the processor: of two that try at the same moment, one gets `false`, the lock.
         // `Acquire`: from here on, this process sees what the last owner wrote before its `Release`.
         while self.0.is_locked.swap(true, Acquire) {
             yield_now();

@@ -264,10 +264,10 @@ fn a_lock_without_poison_does_not_report_a_dead_owner() {
 fn a_waiter_goes_on_when_the_owner_is_killed() {
     let lock = Lock::new().unwrap();
     let has_it = AtomicValue::new(AtomicI64::new(0)).unwrap();
-    let (theirs, says) = (lock.clone(), has_it.clone());
+    let (theirs, flag) = (lock.clone(), has_it.clone());
     let owner = Process::start("owner", move || {
         let _held = theirs.acquire().unwrap();
-        says.store(1, Ordering::Relaxed);
+        flag.store(1, Ordering::Relaxed);
         thread::sleep(Duration::from_secs(100));
     });
     let mut owner = owner.unwrap();

@@ -4,7 +4,7 @@ use std::io;
 use std::marker::PhantomData;
 use std::time::{Duration, Instant};
 
-use child::{Child, line};
+use child::{Child, line}; // A line is a socket pair, through which the child sends its result.
 use common::log::what;
 use common::{Message, decode, life};
 use nix::sys::signal::Signal;
@@ -36,9 +36,9 @@ pub struct Process<T> {
 impl<T: Message> Process<T> {
     /// Forks a child that calls `target` and ends. Does not wait for it.
     ///
-    /// The child has a copy of the parent's memory as it is at this moment. Of the ends of pipes
-    /// and queues it holds exactly those that were moved into `target`: the parent drops its copies
-    /// of these, and the child closes its copies of all others.
+    /// The child has a copy of the parent's memory as it is at this moment. Of the ends of `ipc_pipe`
+    /// and `ipc_queue` it holds exactly those that were moved into `target`: the parent drops its
+    /// copies of these, and the child closes its copies of all others.
     ///
     /// # Errors
     /// [`StartError::Threads`] when this process has a second thread (see
@@ -51,18 +51,18 @@ impl<T: Message> Process<T> {
         let name = name.into();
         let (line, childs_line) = line::pair().map_err(StartError::os("make a socket pair"))?;
         let parent = common::pid();
-        let run = move |fork| {
+        let run = move |event| {
             birth::die_with(parent)?;
             let line = childs_line.take_over()?;
-            Ok(birth::run(&line, fork, target))
+            Ok(birth::run(&line, event, target))
         };
         let (pid, target) = fork_child(&name, || life::forks(&name), run)?;
         // Make the handle first: if a later step fails, its drop kills the child and waits for it.
         let child = Child::new(name, pid, line).map_err(StartError::os("open a pidfd"))?;
         // Drop the parent's copies of the ends it gave away. The child closes those that the parent kept.
         drop(target);
-        let told = child.line().hand_over();
-        told.map_err(StartError::os("tell the child which ends it was given"))?;
+        let handed_over = child.line().hand_over();
+        handed_over.map_err(StartError::os("tell the child which ends it was given"))?;
         Ok(child.into())
     }
 
@@ -200,7 +200,7 @@ fn wait_for<T>(
         several => what::any_of(several.iter().map(|one| one.name())),
     };
     let wait = || wait_until(&mut children, deadline);
-    life::tells_wait(whom, deadline.is_some(), wait, |it| {
+    life::record_wait(whom, deadline.is_some(), wait, |it| {
         matches!(it, Ok(Some(_)))
     })
 }

@@ -22,11 +22,11 @@ fn with_small_files<T>(act: impl FnOnce() -> T) -> T {
 
 fn a_result_beyond_the_limit_is_a_failure_of_its_process() {
     let make = || vec![7_u8; LONG_BYTES];
-    let told = with_small_files(|| Process::start("big", make).unwrap().join());
-    let told = told.unwrap_err().to_string();
+    let result = with_small_files(|| Process::start("big", make).unwrap().join());
+    let text = result.unwrap_err().to_string();
     assert!(
-        told.starts_with("process big failed: File too large"),
-        "{told}"
+        text.starts_with("process big failed: File too large"),
+        "{text}"
     );
 }
 

@@ -45,10 +45,10 @@ fn m01_fork_returns_in_the_parent_with_the_id_of_the_child() {
         let pid = getpid().as_raw().to_le_bytes();
         i32::from(theirs.write_all(&pid).is_err())
     });
-    let mut told = [0; 4];
-    ours.read_exact(&mut told).unwrap();
+    let mut bytes = [0; 4];
+    ours.read_exact(&mut bytes).unwrap();
     assert!(child.as_raw() > 0);
-    assert_eq!(i32::from_le_bytes(told), child.as_raw());
+    assert_eq!(i32::from_le_bytes(bytes), child.as_raw());
     assert_eq!(wait(child), Ok(Exit::Code(0)));
 }
 
@@ -141,8 +141,8 @@ fn a_child_has_no_copy_of_an_end_open() {
         .unwrap();
     let child = forked(|| {
         // Stays until its parent has seen the end of the stream.
-        let told = (&theirs).read(&mut [0]);
-        i32::from(end.is_held() || (&end).write(b"x").is_ok() || told.is_err())
+        let read = (&theirs).read(&mut [0]);
+        i32::from(end.is_held() || (&end).write(b"x").is_ok() || read.is_err())
     });
     drop(end);
     assert_eq!((&reading).read(&mut [0]).unwrap(), 0);

@@ -110,10 +110,10 @@ fn a_child_prints_and_fails_by_itself() {
     let full = File::create("/dev/full").unwrap();
     for target in [|| say!("lost"), || print!("lost")] {
         let child = with_stdout(&full, || Process::start("child", target).unwrap().join());
-        let told = child.unwrap_err().to_string();
+        let text = child.unwrap_err().to_string();
         assert!(
-            told.contains("process child failed: cannot write"),
-            "{told}"
+            text.contains("process child failed: cannot write"),
+            "{text}"
         );
     }
 }
@@ -132,9 +132,9 @@ fn a_child_of_a_bare_fork_fails_when_it_could_not_print() {
             }
         };
         assert_eq!(wait(child), Ok(Exit::Code(expected)));
-        let told = text_of(&complaints);
+        let text = text_of(&complaints);
         let begin = format!("process {child}: cannot write to standard output: No space left");
-        assert!(told.lines().last().unwrap().starts_with(&begin), "{told}");
+        assert!(text.lines().last().unwrap().starts_with(&begin), "{text}");
     }
     assert_eq!(text_of(&complaints).lines().count(), 2);
 }
@@ -151,14 +151,14 @@ fn a_child_that_cannot_take_over_prints_the_reason() {
         Ok::<_, StartError>((child.pid(), child.join()))
     });
     dup2_stderr(ours).unwrap();
-    let (pid, told) = child.unwrap();
-    let told = told.unwrap_err().to_string();
-    assert_eq!(told, "process child gave no result: exit code 1");
-    let told = text_of(&complaints);
+    let (pid, result) = child.unwrap();
+    let text = result.unwrap_err().to_string();
+    assert_eq!(text, "process child gave no result: exit code 1");
+    let text = text_of(&complaints);
     let begin = format!("process {pid}: cannot begin: ");
     assert!(
-        told.starts_with(&begin) && told.contains("descriptor"),
-        "{told}"
+        text.starts_with(&begin) && text.contains("descriptor"),
+        "{text}"
     );
     drop(kept);
 }
@@ -231,8 +231,8 @@ impl Drop for DropBomb {
 
 fn a_panic_whose_payload_panics_in_turn_is_reported_by_join() {
     let child = Process::start("child", || -> () { panic::panic_any(DropBomb) });
-    let told = child.unwrap().join().unwrap_err().to_string();
-    assert_eq!(told, "process child panicked: a panic without a text");
+    let text = child.unwrap().join().unwrap_err().to_string();
+    assert_eq!(text, "process child panicked: a panic without a text");
 }
 
 /// A value that panics when it is encoded, or when the child drops it.
@@ -273,8 +273,8 @@ fn a_result_that_panics_is_reported_or_returned() {
         };
         Process::start("child", make).unwrap().join()
     };
-    let told = start(true).unwrap_err().to_string();
-    assert_eq!(told, "process child panicked: it has no bytes");
+    let text = start(true).unwrap_err().to_string();
+    assert_eq!(text, "process child panicked: it has no bytes");
     assert_ne!(start(false).unwrap().child, common::pid());
 }
 

@@ -44,21 +44,21 @@ extern "C" fn at_birth() {
 
 /// A long value; in the child, its last copy is dropped after the report has been sent.
 #[derive(Debug, PartialEq)]
-struct Told(Vec<u64>);
+struct Reported(Vec<u64>);
 
-impl BorshSerialize for Told {
+impl BorshSerialize for Reported {
     fn serialize<W: Write>(&self, writer: &mut W) -> io::Result<()> {
         self.0.serialize(writer)
     }
 }
 
-impl BorshDeserialize for Told {
+impl BorshDeserialize for Reported {
     fn deserialize_reader<R: Read>(reader: &mut R) -> io::Result<Self> {
         Vec::deserialize_reader(reader).map(Self)
     }
 }
 
-impl Drop for Told {
+impl Drop for Reported {
     fn drop(&mut self) {
         // True only in the child: the parent sets it only while it forks.
         if STOPS_AT_BIRTH.load(Ordering::Relaxed) {
@@ -87,14 +87,14 @@ fn a_child_killed_at_any_system_call_returns_no_wrong_value() {
     for len in [1, 1000] {
         let kills = kill_everywhere(|stops| {
             STOPS_AT_BIRTH.store(true, Ordering::Relaxed);
-            let target = move || Ok::<_, String>(Told(vec![7; len]));
+            let target = move || Ok::<_, String>(Reported(vec![7; len]));
             let child = Process::start("victim", target).unwrap();
             STOPS_AT_BIRTH.store(false, Ordering::Relaxed);
             let inside = kill_at_system_call(child.pid(), stops);
-            let told = child.join();
+            let result = child.join();
             assert!(
-                matches!(told, Err(ProcessError::Ended { exit: KILLED, .. })),
-                "{told:?} after {stops} stops"
+                matches!(result, Err(ProcessError::Ended { exit: KILLED, .. })),
+                "{result:?} after {stops} stops"
             );
             assert_eq!(active_children(), []);
             inside
@@ -133,8 +133,8 @@ fn a_parent_killed_at_any_system_call_of_start_and_join_leaves_no_child() {
         drop(theirs);
         let inside = kill_at_system_call(parent.pid(), stops);
         drop(parent);
-        let told = read_to_the_end(&ours);
-        assert!(told == b"!" || (told.is_empty() && inside), "{told:?}");
+        let bytes = read_to_the_end(&ours);
+        assert!(bytes == b"!" || (bytes.is_empty() && inside), "{bytes:?}");
         inside
     });
     assert!(kills > 20, "{kills}");
@@ -153,8 +153,8 @@ fn work(number: u64) -> Result<Vec<u64>, String> {
     }
 }
 
-fn assert_right(number: u64, told: Result<Vec<u64>, ProcessError>) {
-    match told {
+fn assert_right(number: u64, result: Result<Vec<u64>, ProcessError>) {
+    match result {
         Ok(value) => {
             let len = if number % 3 == 1 { 2000 } else { 1 };
             assert!(value == vec![number; len], "{number}: a wrong value");
@@ -194,7 +194,7 @@ fn a_zygote_killed_at_random_moments_hangs_no_process() {
             let child_pid = child.pid();
             match child.join() {
                 Err(ProcessError::Os { .. }) => {}
-                told => assert_right(number, told),
+                result => assert_right(number, result),
             }
             until("the child is dead", || is_dead(child_pid));
         }

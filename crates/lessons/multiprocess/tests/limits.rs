@@ -137,12 +137,12 @@ fn a_child_dies_with_its_parent() {
         sleep_long();
     })
     .unwrap();
-    let mut told = [0];
-    (&ours).read_exact(&mut told).unwrap();
+    let mut byte = [0];
+    (&ours).read_exact(&mut byte).unwrap();
     parent.kill().unwrap();
     // Returns when the last copy of the other end is closed: when both processes are dead.
     ours.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
-    assert_eq!((&ours).read(&mut told).unwrap(), 0);
+    assert_eq!((&ours).read(&mut byte).unwrap(), 0);
     drop(parent);
 }
 
@@ -272,21 +272,21 @@ fn a_long_error_at_the_limit_of_descriptors_is_cut_to_the_room_there_is() {
     let fails = move || Err::<(), _>(long());
     let panics = move || -> () { std::panic::resume_unwind(Box::new(long())) };
     let large = move || long();
-    let told = [
+    let errors = [
         Process::start("child", fails).unwrap().join().unwrap_err(),
         Process::start("child", panics).unwrap().join().unwrap_err(),
         Process::start("child", large).unwrap().join().unwrap_err(),
     ];
-    let told = told.map(|error| error.to_string());
+    let texts = errors.map(|error| error.to_string());
     assert!(
-        told[0].starts_with("process child failed: on purpose éé"),
-        "{told:?}"
+        texts[0].starts_with("process child failed: on purpose éé"),
+        "{texts:?}"
     );
     assert!(
-        told[1].starts_with("process child panicked: on purpose éé"),
-        "{told:?}"
+        texts[1].starts_with("process child panicked: on purpose éé"),
+        "{texts:?}"
     );
-    assert!(told[2].contains("Too many open files"), "{told:?}");
+    assert!(texts[2].contains("Too many open files"), "{texts:?}");
 }
 
 /// The numbers of descriptors are used again at once, so ends are identified by another number.
@@ -308,8 +308,8 @@ fn an_end_made_while_the_target_is_dropped_confuses_no_process() {
         end.is_held() && { end }.write_all(b"!").is_ok()
     });
     assert!(child.unwrap().join().unwrap());
-    let mut told = [0];
-    (&ours).read_exact(&mut told).unwrap();
+    let mut byte = [0];
+    (&ours).read_exact(&mut byte).unwrap();
     drop(STASH.take());
 }
 

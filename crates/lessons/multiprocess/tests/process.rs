@@ -76,12 +76,12 @@ fn m10_the_target_sees_the_exact_arguments() {
     assert_eq!(process.name(), "with arguments");
     let pid = process.pid();
     assert_eq!(process.wait().unwrap(), Exit::Code(0));
-    let ((number, text), list, told) = process.join().unwrap();
+    let ((number, text), list, own_pid) = process.join().unwrap();
     assert_eq!(
         (number, text.as_str(), list),
         (-7, "seven é", vec![1, 2, 3])
     );
-    assert_eq!(told, pid);
+    assert_eq!(own_pid, pid);
 }
 
 /// Row M11.
@@ -135,18 +135,18 @@ fn m13_a_panic_reaches_the_handle_and_standard_error() {
 
 /// Rows M14 and X10.
 fn m14_exit_codes_of_a_return_an_error_and_a_wish() {
-    let mut wish = Process::start("wish", || -> () { exit_now(8) }).unwrap();
-    assert_eq!(wish.wait().unwrap(), Exit::Code(8));
-    let told = wish.join().unwrap_err();
+    let mut exited = Process::start("wish", || -> () { exit_now(8) }).unwrap();
+    assert_eq!(exited.wait().unwrap(), Exit::Code(8));
+    let error = exited.join().unwrap_err();
     assert!(
         matches!(
-            told,
+            error,
             ProcessError::Ended {
                 exit: Exit::Code(8),
                 ..
             }
         ),
-        "{told:?}"
+        "{error:?}"
     );
 
     let mut well = Process::start("well", || ()).unwrap();
@@ -155,20 +155,20 @@ fn m14_exit_codes_of_a_return_an_error_and_a_wish() {
 
     let mut failed = Process::start("failed", || Err::<(), _>("not today")).unwrap();
     assert_eq!(failed.wait().unwrap(), Exit::Code(1));
-    let told = failed.join().unwrap_err();
-    assert_eq!(told.to_string(), "process failed failed: not today");
+    let error = failed.join().unwrap_err();
+    assert_eq!(error.to_string(), "process failed failed: not today");
 
     let std_exit = Process::start("std", || -> () { process::exit(9) }).unwrap();
-    let told = std_exit.join().unwrap_err();
+    let error = std_exit.join().unwrap_err();
     assert!(
         matches!(
-            told,
+            error,
             ProcessError::Ended {
                 exit: Exit::Code(9),
                 ..
             }
         ),
-        "{told:?}"
+        "{error:?}"
     );
 }
 
@@ -238,9 +238,9 @@ fn m17_a_type_of_ones_own_with_run_and_its_ends() {
     let mut process = Process::start("shouter", move || shouter.run()).unwrap();
     for (word, shout) in [("hello", "HELLO"), ("world", "WORLD")] {
         (&ours).write_all(word.as_bytes()).unwrap();
-        let mut heard = [0; 5];
-        (&theirs).read_exact(&mut heard).unwrap();
-        assert_eq!(heard, *shout.as_bytes());
+        let mut received = [0; 5];
+        (&theirs).read_exact(&mut received).unwrap();
+        assert_eq!(received, *shout.as_bytes());
     }
     drop(ours);
     assert_eq!(process.wait().unwrap(), Exit::Code(0));

@@ -50,19 +50,19 @@ fn a_program_that_calls_exit_now_is_recorded_as_one_that_did_not_return() {
 }
 
 fn a_destructor_of_a_thread_local_prints_in_a_recorded_run() {
-    struct Talks;
-    impl Drop for Talks {
+    struct Prints;
+    impl Drop for Prints {
         fn drop(&mut self) {
             say!("Gone.");
             common::pause(Duration::from_millis(1));
         }
     }
-    thread_local!(static TALKS: RefCell<Option<Talks>> = const { RefCell::new(None) });
+    thread_local!(static PRINTS: RefCell<Option<Prints>> = const { RefCell::new(None) });
     let (_, log) = recorded(|| {
         let name = thread::Builder::new().name("talker".to_owned());
-        // The thread's lane is first used after `TALKS`, and so is destroyed before it.
+        // The thread's lane is first used after `PRINTS`, and so is destroyed before it.
         let talker = name.spawn(|| {
-            TALKS.set(Some(Talks));
+            PRINTS.set(Some(Prints));
             say!("Here.");
         });
         talker.unwrap().join().unwrap();
@@ -136,9 +136,9 @@ fn a_run_that_hangs_in_a_wait_for_any_is_reported() {
     };
     let hangs: Vec<_> = log.lines().take(waits + 1).collect();
     let run = timeline::Run::read((hangs.join("\n") + "\n").as_bytes()).unwrap();
-    let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
-    let told = "When the log ends, main waits for any of a, b.";
-    assert!(said.iter().any(|one| one.contains(told)), "{said:?}");
+    let findings: Vec<_> = run.check().iter().map(ToString::to_string).collect();
+    let text = "When the log ends, main waits for any of a, b.";
+    assert!(findings.iter().any(|it| it.contains(text)), "{findings:?}");
 }
 
 fn a_start_that_was_refused_is_no_start_in_the_log() {

@@ -53,9 +53,9 @@ fn reads_and_writes_of_a_bare_pipe_are_in_the_log() {
     });
     let run = timeline::Run::read(log.as_bytes()).unwrap();
     assert_eq!(run.faults(), [], "{log}");
-    let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
-    let received = "All 2 messages sent into pipe";
-    assert!(said.iter().any(|one| one.contains(received)), "{said:?}");
+    let findings: Vec<_> = run.check().iter().map(ToString::to_string).collect();
+    let text = "All 2 messages sent into pipe";
+    assert!(findings.iter().any(|it| it.contains(text)), "{findings:?}");
     let parent = kinds(&log, "main");
     assert!(
         parent.ends_with(&[Forks, Close, Send, Send, Close, Wait, Join, Ends]),
@@ -84,8 +84,8 @@ fn a_message_torn_by_two_readers_is_not_called_received() {
         }
     });
     let run = timeline::Run::read(log.as_bytes()).unwrap();
-    let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
-    assert!(!said.iter().any(|one| one.contains("received")), "{said:?}");
+    let findings: Vec<_> = run.check().iter().map(ToString::to_string).collect();
+    assert!(!findings.concat().contains("received"), "{findings:?}");
 }
 
 /// A read of bytes whose writes are no longer known names no cause, and the log claims none for it.
@@ -128,8 +128,8 @@ fn more_unread_writes_than_the_log_can_follow_have_no_cause() {
             lengths.into_iter().all(|length| length == "1 bytes"),
             "{buffer}"
         );
-        let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
-        assert!(!said.iter().any(|one| one.contains("received")), "{said:?}");
+        let findings: Vec<_> = run.check().iter().map(ToString::to_string).collect();
+        assert!(!findings.concat().contains("received"), "{findings:?}");
     }
 }
 
@@ -215,10 +215,10 @@ fn two_that_write_into_each_others_full_pipes_are_called_a_deadlock() {
     let faults: Vec<_> = run.faults().into_iter().map(|one| one.sentence).collect();
     let name = |lane: usize| &*run.things[run.events[lane].on.unwrap()].name;
     let [main, other] = [0, 1].map(|lane| name(*run.lanes[lane].events.last().unwrap()));
-    let told = format!(
+    let deadlock = format!(
         "Deadlock: no lane of the log can go on: main waits for room in {main} and other waits for room in {other}."
     );
-    assert_eq!(faults[0], told, "{text}");
+    assert_eq!(faults[0], deadlock, "{text}");
     assert_ne!(main, other);
 }
 

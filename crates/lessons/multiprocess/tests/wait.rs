@@ -64,12 +64,12 @@ fn a_child_that_ends_only_when_its_long_report_is_read_is_not_missed() {
         Vec::new()
     });
     let sleeper = sleeper.as_mut().unwrap();
-    let mut talkers = [long(), long()];
-    for mut talker in talkers.each_mut() {
-        let ended = wait_any(&mut [&mut *sleeper, &mut talker], LIMIT);
+    let mut writers = [long(), long()];
+    for mut writer in writers.each_mut() {
+        let ended = wait_any(&mut [&mut *sleeper, &mut writer], LIMIT);
         assert_eq!(ended.unwrap(), Some(1));
     }
-    for talker in talkers {
-        assert_eq!(talker.join().unwrap(), vec![7; 8 << 20]);
+    for writer in writers {
+        assert_eq!(writer.join().unwrap(), vec![7; 8 << 20]);
     }
 }

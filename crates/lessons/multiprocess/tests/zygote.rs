@@ -75,7 +75,7 @@ fn a_program_with_threads_starts_processes_from_any_of_them() {
 }
 
 /// The target of a child: ends in the way that `how` names.
-fn end_as_told(how: String) -> Result<u8, String> {
+fn end_as(how: String) -> Result<u8, String> {
     match &*how {
         "well" => Ok(7),
         "error" => Err("not today".to_owned()),
@@ -91,20 +91,20 @@ fn end_as_told(how: String) -> Result<u8, String> {
 }
 
 fn each_end_of_a_child_is_reported_as_that_of_a_process() {
-    let zygote = Zygote::start("zygote", end_as_told).unwrap();
+    let zygote = Zygote::start("zygote", end_as).unwrap();
     let spawn = |how: &str| zygote.spawn(how, &how.to_owned()).unwrap();
     assert_eq!(spawn("well").join().unwrap(), 7);
-    let told = |process: Process<u8>| process.join().unwrap_err().to_string();
-    assert_eq!(told(spawn("error")), "process error failed: not today");
-    assert_eq!(told(spawn("panic")), "process panic panicked: no more work");
+    let join = |process: Process<u8>| process.join().unwrap_err().to_string();
+    assert_eq!(join(spawn("error")), "process error failed: not today");
+    assert_eq!(join(spawn("panic")), "process panic panicked: no more work");
     assert_eq!(
-        told(spawn("exit")),
+        join(spawn("exit")),
         "process exit gave no result: exit code 8"
     );
     let text = "process std exit gave no result: exit code 9";
-    assert_eq!(told(spawn("std exit")), text);
+    assert_eq!(join(spawn("std exit")), text);
     let text = "process abort gave no result: killed by SIGABRT";
-    assert_eq!(told(spawn("abort")), text);
+    assert_eq!(join(spawn("abort")), text);
     for signal in [Signal::SIGTERM, Signal::SIGKILL] {
         let mut child = spawn("sleep");
         match signal {
@@ -116,7 +116,7 @@ fn each_end_of_a_child_is_reported_as_that_of_a_process() {
         assert_eq!(child.wait_timeout(LIMIT).unwrap(), exit);
         child.kill().unwrap();
         let text = format!("process sleep gave no result: killed by {signal}");
-        assert_eq!(told(child), text);
+        assert_eq!(join(child), text);
     }
     assert_eq!(active_children().len(), 1);
 }
@@ -147,13 +147,13 @@ fn x01_an_argument_that_does_not_come_back_is_the_failure_of_the_child() {
 }
 
 fn a_child_can_be_waited_for_with_a_limit_and_beside_others() {
-    let zygote = Zygote::start("zygote", end_as_told).unwrap();
+    let zygote = Zygote::start("zygote", end_as).unwrap();
     let mut sleeper = zygote.spawn("sleeper", &"sleep".to_owned()).unwrap();
     let asked = Instant::now();
     let limit = Duration::from_millis(100);
     assert_eq!(sleeper.wait_timeout(limit).unwrap(), None);
     assert!(asked.elapsed() >= limit);
-    let mut own = Process::start("own", || end_as_told("sleep".to_owned())).unwrap();
+    let mut own = Process::start("own", || end_as("sleep".to_owned())).unwrap();
     let mut quick = zygote.spawn("quick", &"well".to_owned()).unwrap();
     let first = wait_any(&mut [&mut own, &mut sleeper, &mut quick], LIMIT);
     assert_eq!(first.unwrap(), Some(2));
@@ -169,7 +169,7 @@ fn exists(pid: u32) -> bool {
 }
 
 fn a_handle_that_is_dropped_leaves_no_child() {
-    let zygote = Zygote::start("zygote", end_as_told).unwrap();
+    let zygote = Zygote::start("zygote", end_as).unwrap();
     let sleeper = zygote.spawn("sleeper", &"sleep".to_owned()).unwrap();
     let pid = sleeper.pid();
     drop(sleeper);
@@ -178,7 +178,7 @@ fn a_handle_that_is_dropped_leaves_no_child() {
 }
 
 fn children_outlive_the_handle_of_the_zygote() {
-    let zygote = Zygote::start("zygote", end_as_told).unwrap();
+    let zygote = Zygote::start("zygote", end_as).unwrap();
     let pid = zygote.pid();
     let well = zygote.spawn("well", &"well".to_owned()).unwrap();
     let sleeper = zygote.spawn("sleeper", &"sleep".to_owned()).unwrap();
@@ -191,7 +191,7 @@ fn children_outlive_the_handle_of_the_zygote() {
 }
 
 fn a_zygote_that_was_killed_is_an_error_for_all_that_ask_it() {
-    let zygote = Zygote::start("zygote", end_as_told).unwrap();
+    let zygote = Zygote::start("zygote", end_as).unwrap();
     let mut sleeper = zygote.spawn("sleeper", &"sleep".to_owned()).unwrap();
     let pid = sleeper.pid();
     assert!(kill_now(zygote.pid()));
@@ -292,7 +292,7 @@ fn limit_of(resource: __rlimit_resource_t, pid: i32, soft: u64) -> u64 {
 
 /// At the limit the kernel drops the descriptor that comes with an order, or refuses the pidfd.
 fn a_zygote_at_its_limit_of_descriptors_refuses_and_lives() {
-    let zygote = Zygote::start("zygote", end_as_told).unwrap();
+    let zygote = Zygote::start("zygote", end_as).unwrap();
     let pid = zygote.pid().cast_signed();
     let sleeper = zygote.spawn("sleeper", &"sleep".to_owned()).unwrap();
     let is_free = |fd: &u64| !fs::exists(format!("/proc/{pid}/fd/{fd}")).unwrap();

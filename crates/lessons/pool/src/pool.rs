@@ -1,10 +1,10 @@
 //! The pool of the notes' program. As in `tiny.rs`, workers take tasks out of one queue and put
-//! answers into another. A supervisor (their parent process) and a ledger of tasks add the rest:
+//! answers into another. A supervisor (their parent process) and a ledger (the list of tasks) add the rest:
 //!
-//! - a worker is killed: its task (shared memory shows it) fails if no other worker has it; a new one starts;
+//! - a worker is killed: the task in its hand (shared memory shows it) fails; a new worker starts;
 //! - a task fails or panics: the error is its answer; `join` reports those that no `get` has read;
 //! - many tasks at once: those for which the queue has no room wait in the owner's memory;
-//! - the owner drops the pool, or dies: the supervisor kills the workers and waits for each.
+//! - the owner drops the pool: the supervisor kills the workers; if the owner dies, the kernel kills all.
 
 use std::marker::PhantomData;
 
@@ -34,7 +34,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     /// A supervisor forks all of them, later ones too, so this process may start threads afterwards.
     ///
     /// # Errors
-    /// [`PoolError`]: 0 workers, a second thread in this process, or the system refuses.
+    /// [`PoolError`]: 0 workers or more than 4,096, a second thread in this process, or the system refuses.
     pub fn new<O: Outcome<Value = R>>(
         workers: usize,
         run: impl Fn(A) -> O + 'static,
@@ -105,8 +105,8 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
         self.apply_async(argument).map_err(refused)?.get()
     }
 
-    /// Returns the values for many arguments, in their order. The arguments are sent in packets, at
-    /// least four for each worker, and only as fast as the queue has room for them.
+    /// Returns the values for many arguments, in their order. The arguments are sent in packets, about
+    /// four for each worker, and only as fast as the queue has room for them.
     ///
     /// # Errors
     /// The first [`TaskError`] in that order; the other packets still run. An argument that cannot
@@ -115,7 +115,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
         map(&self.owner, arguments.into_iter(), None)
     }
 
-    /// Like [`map`](Self::map), with `len` arguments in a packet, or one if `len` is 0.
+    /// Like [`map`](Self::map), with up to `len` arguments in a packet, or one if `len` is 0.
     ///
     /// # Errors
     /// As [`map`](Self::map).

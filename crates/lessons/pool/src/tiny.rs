@@ -10,9 +10,10 @@
 //! has its task's number, by which they are put in order again. The owner ends the workers by
 //! dropping its end of `tasks`: they do the tasks that are left, and then see the end.
 //!
-//! It does not hold up when a worker is killed or a task panics (`map` waits for its answer as long as
-//! another worker lives), or with many tasks at once: a queue, `unbounded` or not, has room for 2 MiB, and
-//! when both are full, owner and workers wait for each other. Next: `pool.rs`, which handles all of this.
+//! It does not hold up when a worker is killed, a task panics, or its answer cannot be put (`map` waits
+//! for it as long as another worker lives), when a `map` fails (the next one gets its answers), or with
+//! many tasks at once: a queue, `unbounded` or not, has room for 2 MiB, and when both are full, owner and
+//! workers wait for each other. Next: `pool.rs`, which handles all of this.
 
 use std::error::Error;
 
@@ -61,7 +62,7 @@ impl<A: Message + 'static, R: Message + 'static> Pool<A, R> {
     /// Waits for the results of all arguments, and returns them in the order of the arguments.
     ///
     /// # Errors
-    /// When all workers have ended, so that no process can put an answer any more.
+    /// When an argument cannot be put, or all workers have ended, so that no answer comes any more.
     pub fn map(&self, arguments: impl IntoIterator<Item = A>) -> Result<Vec<R>, Box<dyn Error>> {
         let mut due = 0;
         for task in arguments.into_iter().enumerate() {
@@ -79,7 +80,7 @@ impl<A: Message + 'static, R: Message + 'static> Pool<A, R> {
     /// Waits until the workers have done the tasks that are left and have ended.
     ///
     /// # Errors
-    /// The error of the first worker that failed.
+    /// The error of the first worker that failed; those after it are killed.
     pub fn join(self) -> Result<(), ProcessError> {
         drop(self.tasks);
         self.workers.into_iter().try_for_each(Process::join)

@@ -25,7 +25,7 @@ lesson_test::forking_tests![
 const LIMIT: Duration = Duration::from_secs(20);
 
 fn tasks_put_into_a_queue_that_run_has_captured_while_they_run() {
-    let (progress, told) = ipc_queue::unbounded::<(u32, u32)>().unwrap();
+    let (progress, receiver) = ipc_queue::unbounded::<(u32, u32)>().unwrap();
     let gate = AtomicValue::new(AtomicU32::new(0)).unwrap();
     let opened = gate.clone();
     let run = move |task: u32| {
@@ -40,40 +40,40 @@ fn tasks_put_into_a_queue_that_run_has_captured_while_they_run() {
     let pool = Pool::new(3, run).unwrap();
     let tasks = [0, 1, 2].map(|task| pool.apply_async(task).unwrap());
     // All three have begun before any of them is done.
-    let mut begun = [(); 3].map(|()| told.get_timeout(LIMIT).unwrap());
+    let mut begun = [(); 3].map(|()| receiver.get_timeout(LIMIT).unwrap());
     begun.sort_unstable();
     assert_eq!(begun.map(|(task, _)| task), [0, 1, 2]);
     assert!(begun.iter().all(|(_, worker)| pool.pids().contains(worker)));
-    assert!(told.is_empty());
+    assert!(receiver.is_empty());
     gate.store(1, Ordering::Relaxed);
     for task in tasks {
         task.get().unwrap();
     }
-    let mut ended = [(); 3].map(|()| told.get_timeout(LIMIT).unwrap());
+    let mut ended = [(); 3].map(|()| receiver.get_timeout(LIMIT).unwrap());
     ended.sort_unstable();
     assert_eq!(ended, begun);
     pool.join().unwrap();
     // No process has the other end any more.
     assert!(matches!(
-        told.get_timeout(LIMIT),
+        receiver.get_timeout(LIMIT),
         Err(GetError::Disconnected)
     ));
 }
 
 fn a_queue_that_init_has_captured_is_for_all_workers() {
-    let (sender, told) = ipc_queue::unbounded().unwrap();
+    let (sender, receiver) = ipc_queue::unbounded().unwrap();
     let init = move || {
         sender.put(pid()).unwrap();
     };
     let pool = Pool::with_state(3, init, |(): &mut (), task: u32| task).unwrap();
-    let mut pids = [(); 3].map(|()| told.get_timeout(LIMIT).unwrap());
+    let mut pids = [(); 3].map(|()| receiver.get_timeout(LIMIT).unwrap());
     let mut workers = pool.pids();
     pids.sort_unstable();
     workers.sort_unstable();
     assert_eq!(workers, pids);
     drop(pool);
     assert!(matches!(
-        told.get_timeout(LIMIT),
+        receiver.get_timeout(LIMIT),
         Err(GetError::Disconnected)
     ));
 }
@@ -95,7 +95,7 @@ fn tasks_get_from_a_queue_that_run_has_captured() {
 }
 
 fn a_worker_that_replaces_another_one_has_the_captured_queue_too() {
-    let (sender, told) = ipc_queue::unbounded().unwrap();
+    let (sender, receiver) = ipc_queue::unbounded().unwrap();
     let put = move |number: u64| sender.put(number).map_err(|error| error.to_string());
     let pool = Pool::new(1, put).unwrap();
     for round in 0..5 {
@@ -105,10 +105,10 @@ fn a_worker_that_replaces_another_one_has_the_captured_queue_too() {
             !pool.pids().is_empty() && pool.pids() != pids
         });
         pool.apply(round).unwrap();
-        assert_eq!(told.get_timeout(LIMIT).unwrap(), round);
+        assert_eq!(receiver.get_timeout(LIMIT).unwrap(), round);
     }
     pool.join().unwrap();
-    assert!(told.get().is_err());
+    assert!(receiver.get().is_err());
 }
 
 /// If the workers had copies, the receiver would never see the end.

@@ -122,12 +122,12 @@ fn w15_after_join_an_iterator_returns_the_results_it_has_and_one_error() {
 fn w15_an_iterator_ends_when_no_worker_can_live() {
     let init = || -> u64 { panic!("no connection") };
     let pool = Pool::with_state(WORKERS, init, |_: &mut u64, number: u64| number).unwrap();
-    let is_told = |result: Result<u64, TaskError>| {
+    let check_error = |result: Result<u64, TaskError>| {
         let error = result.unwrap_err();
         assert!(error.to_string().contains("no connection"), "{error}");
     };
-    pool.imap(0..).unwrap().for_each(is_told);
-    pool.imap_unordered(0..).unwrap().for_each(is_told);
+    pool.imap(0..).unwrap().for_each(check_error);
+    pool.imap_unordered(0..).unwrap().for_each(check_error);
     pool.join().unwrap();
 }
 

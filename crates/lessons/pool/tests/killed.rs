@@ -171,17 +171,17 @@ fn kill_at(part: [Place; 2], steps: usize) -> After {
 /// that may have been in its hand; a failed task is not run again, and all others are run once.
 fn kill_once(part: [Place; 2], steps: usize, may_fail: &[u32]) -> After {
     let after = kill_at(part, steps);
-    let told = format!("{after:?} after {steps} steps");
-    assert!(after.failed.len() <= 1, "{told}");
+    let context = format!("{after:?} after {steps} steps");
+    assert!(after.failed.len() <= 1, "{context}");
     let [by_victim, by_next] = after.begun;
     for task in 0..5 {
         let times = by_victim[task as usize] + by_next[task as usize];
         if after.failed.contains(&task) {
-            assert!(may_fail.contains(&task), "{told}");
-            assert_eq!(by_next[task as usize], 0, "{told}");
-            assert!(times <= 1, "{told}");
+            assert!(may_fail.contains(&task), "{context}");
+            assert_eq!(by_next[task as usize], 0, "{context}");
+            assert!(times <= 1, "{context}");
         } else {
-            assert_eq!(times, 1, "{told}");
+            assert_eq!(times, 1, "{context}");
         }
     }
     after

@@ -37,7 +37,7 @@ fn a_worker_killed_when_a_task_or_the_lock_of_the_queue_has_woken_it() {
             pids.iter().copied().for_each(until_asleep);
             attach_asleep(pids[place]);
             let tasks: Vec<_> = (0..3).map(|task| pool.apply_async(task).unwrap()).collect();
-            let _is_not_told = step_on(pids[place], steps);
+            let _is_stopped = step_on(pids[place], steps);
             kill_attached(pids[place]);
             let mut lost = 0;
             for (number, task) in (0..).zip(tasks) {
@@ -64,7 +64,7 @@ fn a_supervisor_killed_when_the_death_of_a_worker_has_woken_it() {
         let supervisor = parent_of(pids[0]);
         attach_asleep(supervisor);
         assert!(kill_now(pids[0]));
-        let _is_not_told = step_on(supervisor, steps);
+        let _is_stopped = step_on(supervisor, steps);
         // The owner waits for the supervisor.
         assert!(kill_now(supervisor));
         let task = pool.apply_async(1);

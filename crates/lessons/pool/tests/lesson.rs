@@ -87,26 +87,26 @@ fn the_same_tasks_on_threads_have_one_process() {
 fn the_log_of_the_bare_program_knows_its_messages_and_its_children() {
     let (_, log) = run_recorded(env!("CARGO_BIN_EXE_pool-syscalls"));
     let run = timeline::Run::read(log.join("\n").as_bytes()).expect("it is a log");
-    let said: Vec<_> = run.check().iter().map(ToString::to_string).collect();
-    let received = said
+    let findings: Vec<_> = run.check().iter().map(ToString::to_string).collect();
+    let received = findings
         .iter()
         .filter(|one| one.starts_with("ok ") && one.contains(" received, "));
-    assert_eq!(received.count(), 4, "{said:?}");
+    assert_eq!(received.count(), 4, "{findings:?}");
     let waited = "ok     All 2 that were started were waited for.";
-    assert!(said.iter().any(|one| one == waited), "{said:?}");
+    assert!(findings.iter().any(|one| one == waited), "{findings:?}");
 }
 
 #[test]
 fn b16_the_pool_goes_on_without_a_killed_worker() {
     let ran = run(env!("CARGO_BIN_EXE_pool-worker-killed"), &[]).expect_success();
-    let told = ran.lines();
-    let died = told
+    let lines = ran.lines();
+    let died = lines
         .iter()
         .find(|line| line.starts_with("the worker of task 2 (pid"));
     assert!(died.is_some_and(|line| line.contains("SIGKILL")), "{ran:?}");
     for task in [0, 1, 3, 4] {
         assert!(
-            told.contains(&format!("Task {task} gave {}.", task * task).as_str()),
+            lines.contains(&format!("Task {task} gave {}.", task * task).as_str()),
             "{ran:?}"
         );
     }

@@ -186,9 +186,9 @@ fn w10_join_returns_when_every_result_is_there() {
 fn w12_one_of_two_callbacks_is_called_once_in_the_owner() {
     let run = |number: u32| (number != 2).then_some(number).ok_or("no two");
     let pool = Rc::new(Pool::new(2, run).unwrap());
-    let told = Rc::new(RefCell::new(Vec::new()));
+    let calls = Rc::new(RefCell::new(Vec::new()));
     for task in 0..4 {
-        let (values, errors, again) = (Rc::clone(&told), Rc::clone(&told), Rc::clone(&pool));
+        let (values, errors, again) = (Rc::clone(&calls), Rc::clone(&calls), Rc::clone(&pool));
         let value = move |value: u32| {
             values.borrow_mut().push((value, pid(), None));
             // The callback may use the pool.
@@ -200,17 +200,17 @@ fn w12_one_of_two_callbacks_is_called_once_in_the_owner() {
         };
         pool.apply_async_with(task, value, error).unwrap();
     }
-    assert!(told.borrow().is_empty(), "only in a call that waits");
+    assert!(calls.borrow().is_empty(), "only in a call that waits");
     until("all are called", || {
         pool.apply(5).unwrap();
-        told.borrow().len() == 4
+        calls.borrow().len() == 4
     });
     Rc::into_inner(pool).unwrap().join().unwrap();
-    let mut told = told.take();
-    told.sort();
+    let mut calls = calls.take();
+    calls.sort();
     let mut expected = [0, 1, 2, 3].map(|task| (task, pid(), None));
     expected[2].2 = Some("task 2 failed: no two".to_owned());
-    assert_eq!(told, expected);
+    assert_eq!(calls, expected);
 }
 
 /// Row W12.
@@ -218,8 +218,8 @@ fn w12_a_pool_that_is_dropped_calls_with_the_error() {
     let sleep = |seconds: u64| thread::sleep(Duration::from_secs(seconds));
     let pool = Pool::new(1, sleep).unwrap();
     let stopped = Rc::new(Cell::new(false));
-    let told = Rc::clone(&stopped);
-    let error = move |error: TaskError| told.set(error.cause == Cause::Stopped);
+    let flag = Rc::clone(&stopped);
+    let error = move |error: TaskError| flag.set(error.cause == Cause::Stopped);
     pool.apply_async_with(100, |()| panic!("it was not done"), error)
         .unwrap();
     drop(pool);

@@ -11,8 +11,8 @@
 //!
 //! ```text
 //! Lock       = Mutex + a name                 ThinLock  = a word (who?) + Mutex + Condvar
-//! Condition  = Condvar, for a Lock            RawRLock  = ThinLock + a depth
-//! Monitor    = Lock + Condition               RLock     = RawRLock + the value it guards
+//! Condition  = Condvar, for a Lock            RawRLock  = Reentry (a ThinLock + a depth)
+//! Monitor    = Lock + Condition               RLock     = Reentry + the value it guards
 //!
 //! Event      = Monitor of a flag              Semaphore = Monitor of a number of permits
 //! Barrier    = Monitor of who has arrived     BoundedSemaphore = Semaphore + its most

@@ -71,7 +71,7 @@ impl<T> RLock<T> {
         self.lock.enter(ThinLock::try_acquire).then(|| self.guard())
     }
 
-    /// Takes the lock, or returns `None` if another thread had it for all of `limit`.
+    /// Takes the lock, or returns `None` if it could not be taken within `limit`.
     pub fn lock_timeout(&self, limit: Duration) -> Option<RLockGuard<'_, T>> {
         let taken = self.lock.enter(|lock| lock.acquire_timeout(limit));
         taken.then(|| self.guard())

@@ -6,7 +6,7 @@
 //! ```text
 //!   waiting thread                        changing thread
 //!   lock the mutex                        lock the mutex
-//!   while it is not so:                   change it
+//!   while the condition is false:         change the value
 //!       wait (gives the mutex back,       give the mutex back
 //!             sleeps, takes it again)     notify
 //! ```
@@ -15,7 +15,7 @@
 //! taken the lock. The check and `wait` are under one mutex: otherwise a notify could come after
 //! the check and before the sleep, and be lost.
 //!
-//! It does not hold against a panic between the two calls (the lock stays taken), and has no timeout.
+//! After a panic between the two calls the lock stays taken; and there is no timeout.
 //! Next: `reentry.rs` and `rlock.rs`; `semaphore.rs`. (The library's `Lock` is std's mutex with a name.)
 
 use explore::primitives::{Condvar, Mutex, ThreadId, current};

@@ -25,19 +25,19 @@ fn s10_a_wait_with_a_limit_reports_not_set_when_it_is_over() {
 fn s10_all_five_wake_and_a_later_wait_returns_at_once() {
     within_limit(|| {
         let event = Event::new();
-        let (tell, told) = mpsc::channel();
+        let (sender, receiver) = mpsc::channel();
         thread::scope(|scope| {
             for _ in 0..5 {
-                let (event, tell) = (&event, tell.clone());
+                let (event, sender) = (&event, sender.clone());
                 scope.spawn(move || {
                     event.wait();
-                    tell.send(()).unwrap();
+                    sender.send(()).unwrap();
                 });
             }
-            assert!(told.recv_timeout(A_LITTLE).is_err());
+            assert!(receiver.recv_timeout(A_LITTLE).is_err());
             event.set();
             for _ in 0..5 {
-                told.recv_timeout(LIMIT).unwrap();
+                receiver.recv_timeout(LIMIT).unwrap();
             }
         });
         assert!(event.is_set());

@@ -128,10 +128,10 @@ fn without_cargo_nothing_can_be_explored_and_one_line_reports_it() {
         .env("CARGO", "/no/such/cargo")
         .output()
         .unwrap();
-    let said = String::from_utf8(ran.stderr).unwrap();
-    assert_eq!(ran.status.code(), Some(1), "{said}");
-    assert_eq!(said.lines().count(), 1, "{said}");
-    assert!(said.contains("/no/such/cargo does not start"), "{said}");
+    let stderr = String::from_utf8(ran.stderr).unwrap();
+    assert_eq!(ran.status.code(), Some(1), "{stderr}");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    assert!(stderr.contains("/no/such/cargo does not start"), "{stderr}");
     assert_eq!(ran.stdout, b"");
 }
 

@@ -113,20 +113,20 @@ fn s06_six_threads_add_a_thousand_each() {
 fn s07_the_owner_takes_it_three_times_and_another_gets_it_only_after_the_third_release() {
     within_limit(|| {
         let lock = RLock::new(());
-        let (tell, told) = mpsc::channel();
+        let (sender, receiver) = mpsc::channel();
         thread::scope(|scope| {
             let mut guards: Vec<_> = (0..3).map(|_| lock.lock()).collect();
             scope.spawn(|| {
                 let _mine = lock.lock();
-                tell.send(()).unwrap();
+                sender.send(()).unwrap();
             });
             while guards.len() > 1 {
                 guards.pop();
                 assert!(!elsewhere(|| lock.try_lock().is_some()));
             }
-            assert!(told.recv_timeout(A_LITTLE).is_err());
+            assert!(receiver.recv_timeout(A_LITTLE).is_err());
             guards.pop();
-            told.recv_timeout(LIMIT).unwrap();
+            receiver.recv_timeout(LIMIT).unwrap();
         });
         // And it is whole again.
         assert!(lock.try_lock().is_some());

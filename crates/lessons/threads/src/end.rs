@@ -10,14 +10,14 @@ use explore::primitives::{Condvar, Instant, Mutex};
 pub(crate) struct End {
     /// The event of the end, which the log records as the cause of the join; `None` while it runs.
     exit: Mutex<Option<EventId>>,
-    told: Condvar,
+    ended: Condvar,
 }
 
 impl End {
     /// Records that the thread has ended. The thread calls it once, itself.
-    pub(crate) fn tell(&self, exit: EventId) {
+    pub(crate) fn set(&self, exit: EventId) {
         *self.exit.lock() = Some(exit);
-        self.told.notify_all();
+        self.ended.notify_all();
     }
 
     /// The event of the end, if the thread has ended; does not block.
@@ -32,7 +32,7 @@ impl End {
             if let Some(exit) = *exit {
                 return exit;
             }
-            exit = self.told.wait(exit);
+            exit = self.ended.wait(exit);
         }
     }
 
@@ -44,7 +44,7 @@ impl End {
             let Some(left) = limit.checked_sub(since.elapsed()) else {
                 return false;
             };
-            (exit, _) = self.told.wait_timeout(exit, left);
+            (exit, _) = self.ended.wait_timeout(exit, left);
         }
         true
     }

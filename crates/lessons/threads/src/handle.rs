@@ -5,8 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{end_of_panic, life};
-use explore::primitives::{self, JoinHandle, ThreadId, current};
+use common::{end_of_panic, life}; // `life::` records events in the log.
+use explore::primitives::{self, JoinHandle, ThreadId, current}; // std's, or a model checker's.
 
 use crate::end::End;
 use crate::error::{JoinError, StartError};
@@ -88,8 +88,8 @@ impl<T> Thread<T> {
         self.recorded_finish()
     }
 
-    /// Joins, but blocks for `limit` at most: the outer result says whether the thread ended in
-    /// time, the inner one how it ended.
+    /// Joins, but blocks for `limit` at most: the outer result is the handle if the thread still
+    /// runs then, the inner one is the result of [`join`](Self::join).
     ///
     /// # Errors
     /// The handle, if the thread still runs; dropping it blocks without a limit.
@@ -157,9 +157,9 @@ impl<T> Drop for Thread<T> {
     fn drop(&mut self) {
         if self.handle.is_some() {
             // The handle may be dropped during a panic. A second panic would end the process, even
-            // one in the destructor of the payload of the thread's panic.
+            // one in the destructor of the value that the thread has returned.
             if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.let_go())) {
-                let _told_by_its_hook = end_of_panic(panic);
+                let _reported_by_its_hook = end_of_panic(panic);
             }
         }
     }

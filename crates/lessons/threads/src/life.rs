@@ -80,6 +80,6 @@ impl Drop for Ending {
     fn drop(&mut self) {
         // Before the report: a thread that was joined is not in the list any more.
         self.entry = None;
-        self.end.tell(life::exits());
+        self.end.set(life::exits());
     }
 }

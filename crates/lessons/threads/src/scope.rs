@@ -30,7 +30,8 @@ struct Unjoined {
 /// Calls `body`, which can start threads that borrow from outside the scope, and blocks, without a
 /// limit, until all of them have ended.
 ///
-/// This is [`std::thread::scope`], except that each thread has a name and is recorded.
+/// This is [`std::thread::scope`], except that each thread has a name and is recorded, and that the
+/// end of the scope also waits for the destructors of thread-locals.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU32, Ordering};
@@ -53,7 +54,7 @@ pub fn scope<'env, R>(body: impl for<'scope> FnOnce(&Scope<'scope, 'env>) -> R) 
     primitives::scope(|inner| {
         let started = Arc::clone(&all.0);
         let returned = body(&Scope { inner, started });
-        all.tell_wait();
+        all.record_wait();
         returned
     })
 }
@@ -64,7 +65,7 @@ struct JoinsAll(Arc<Started>);
 
 impl JoinsAll {
     /// Records the wait at the end of the scope, if a thread of it still runs.
-    fn tell_wait(&self) {
+    fn record_wait(&self) {
         let left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if left.iter().any(|one| one.end.event().is_none()) {
             life::waits_for("all of its scope");

@@ -156,19 +156,19 @@ fn t07_a_panic_is_an_error_that_holds_its_text_and_the_name_of_the_thread() {
 fn t09_a_thread_that_joins_itself_gets_an_error() {
     for limit in [None, Some(LIMIT)] {
         let (give, given) = bounded::<Thread<()>>(1);
-        let (tell, told) = bounded(1);
+        let (sender, result) = bounded(1);
         let thread = start("selfish", move || {
             let itself = given.recv_timeout(LIMIT).unwrap();
             let ended = match limit {
                 None => itself.join(),
                 Some(limit) => itself.join_timeout(limit).unwrap(),
             };
-            tell.send(ended.unwrap_err()).unwrap();
+            sender.send(ended.unwrap_err()).unwrap();
         })
         .unwrap();
         give.send(thread).unwrap();
         let thread = "selfish".to_owned();
-        assert_eq!(told.recv_timeout(LIMIT), Ok(JoinError::Itself { thread }));
+        assert_eq!(result.recv_timeout(LIMIT), Ok(JoinError::Itself { thread }));
     }
 }
 
@@ -176,14 +176,14 @@ fn t09_a_thread_that_joins_itself_gets_an_error() {
 #[test]
 fn t09_a_thread_that_drops_its_own_handle_goes_on() {
     let (give, given) = bounded::<Thread<()>>(1);
-    let (tell, told) = bounded(1);
+    let (sender, receiver) = bounded(1);
     let thread = start("careless", move || {
         drop(given.recv_timeout(LIMIT).unwrap());
-        tell.send(()).unwrap();
+        sender.send(()).unwrap();
     })
     .unwrap();
     give.send(thread).unwrap();
-    assert_eq!(told.recv_timeout(LIMIT), Ok(()));
+    assert_eq!(receiver.recv_timeout(LIMIT), Ok(()));
 }
 
 /// Row T12.
@@ -255,14 +255,14 @@ fn t14_a_thread_local_value_is_each_threads_own() {
 /// Rows T15, X21.
 #[test]
 fn t15_dropping_a_handle_waits_for_the_end_of_the_thread() {
-    let (tell, told) = bounded(1);
+    let (sender, receiver) = bounded(1);
     let thread = start("slow", move || {
         thread::sleep(Duration::from_millis(300));
-        tell.send(()).unwrap();
+        sender.send(()).unwrap();
     })
     .unwrap();
     drop(thread);
-    assert_eq!(told.try_recv(), Ok(()));
+    assert_eq!(receiver.try_recv(), Ok(()));
 }
 
 #[test]

@@ -181,7 +181,7 @@ fn a_run_dies_with_a_watcher_that_is_killed() {
     watcher.kill().unwrap();
     watcher.wait().unwrap();
     // The stream ends when the last process that could print has died.
-    let (told, ended) = mpsc::channel();
-    thread::spawn(move || told.send(out.read_to_string(&mut String::new()).is_ok()));
+    let (sender, ended) = mpsc::channel();
+    thread::spawn(move || sender.send(out.read_to_string(&mut String::new()).is_ok()));
     assert_eq!(ended.recv_timeout(Duration::from_secs(5)), Ok(true));
 }

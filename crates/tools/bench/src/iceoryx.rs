@@ -55,11 +55,11 @@ pub fn ping_pong() -> Rate {
     let trips = scaled(400_000);
     let place = Place::new();
     let there = place.clone();
-    let (mut ready, mut tell) = io::pipe()?;
+    let (mut ready, mut sender) = io::pipe()?;
     // Started before this process opens its own ports, because an iceoryx2 node belongs to one process.
     let echo = move || {
         let ports = Ports::open(&there, "ping", "pong").expect("shared memory can be made");
-        tell.write_all(&[1]).expect("the other side waits");
+        sender.write_all(&[1]).expect("the other side waits");
         for _ in 0..=trips {
             let message = ports.recv().expect("the other side publishes");
             ports.publisher.send_copy(message).expect("it subscribes");

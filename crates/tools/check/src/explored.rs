@@ -58,7 +58,7 @@ fn fault_of(fault: &explore::Fault) -> Fault {
         Wrong::Panic | Wrong::NoEnd | Wrong::NoTurn => Verdict::Fail,
     };
     let what = plain(&fault.what);
-    let mut said: Vec<String> = what.lines().map(str::to_owned).collect();
+    let mut report: Vec<String> = what.lines().map(str::to_owned).collect();
     let mut lines = lanes(&fault.steps);
     if !fault.steps.is_empty() {
         lines.insert(0, "In this schedule:".to_owned());
@@ -66,12 +66,12 @@ fn fault_of(fault: &explore::Fault) -> Fault {
     // A thread that polls repeats the same steps, so fewer of them are enough.
     let most = if fault.wrong == Wrong::NoEnd { 14 } else { 60 };
     let is_cut = lines.len() > most;
-    said.extend(lines.into_iter().take(most));
-    said.extend(is_cut.then(|| "   and so on".to_owned()));
-    said.extend(waits(&fault.steps));
+    report.extend(lines.into_iter().take(most));
+    report.extend(is_cut.then(|| "   and so on".to_owned()));
+    report.extend(waits(&fault.steps));
     let log = (!fault.steps.is_empty()).then(|| recorded("every schedule", fault));
     Fault {
-        said,
+        said: report,
         log,
         is_sure: verdict == Verdict::Deadlock,
         ..Fault::of(verdict, "")

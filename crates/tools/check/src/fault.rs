@@ -84,17 +84,17 @@ pub struct Fault {
 impl Fault {
     /// Creates a fault with the verdict `Fail`.
     #[must_use]
-    pub fn new(said: impl Into<String>) -> Self {
-        Self::of(Verdict::Fail, said)
+    pub fn new(text: impl Into<String>) -> Self {
+        Self::of(Verdict::Fail, text)
     }
 
     /// Creates a fault with this verdict.
     #[must_use]
-    pub fn of(verdict: Verdict, said: impl Into<String>) -> Self {
-        let said = said.into().lines().map(str::to_owned).collect();
+    pub fn of(verdict: Verdict, text: impl Into<String>) -> Self {
+        let lines = text.into().lines().map(str::to_owned).collect();
         Self {
             verdict,
-            said,
+            said: lines,
             again: None,
             log: None,
             is_sure: false,
@@ -121,6 +121,6 @@ impl Fault {
 ///
 /// # Panics
 /// Always; see [`Fault::raise`].
-pub fn fault(said: impl Into<String>) -> ! {
-    Fault::new(said).raise()
+pub fn fault(text: impl Into<String>) -> ! {
+    Fault::new(text).raise()
 }

@@ -221,7 +221,7 @@ fn does_not_end(check: &Check, mut child: Child, err: JoinHandle<String>) -> Fau
     let look = look.filter(|_| matches!(child.try_wait(), Ok(None)));
     let programs = kill_all(|_| ()).unwrap_or_default();
     let run = Run::read(log.text().as_bytes()).unwrap_or_default();
-    let (verdict, said) = match &look {
+    let (verdict, text) = match &look {
         Some(look) => look.describe(&what, &run, &programs),
         None => (Verdict::Timeout, format!("{what}.")),
     };
@@ -229,7 +229,7 @@ fn does_not_end(check: &Check, mut child: Child, err: JoinHandle<String>) -> Fau
     let is_sure = verdict == Verdict::Timeout || look.is_some_and(|look| look.is_endless);
     Fault {
         is_sure,
-        ..Fault::of(verdict, said + &last)
+        ..Fault::of(verdict, text + &last)
     }
 }
 
@@ -266,8 +266,8 @@ fn text_of(pipe: impl Read) -> String {
 
 /// The verdict in the output of a check: its lines that begin with the nonce.
 fn word_of(out: &str, nonce: &str) -> Option<Result<(), Fault>> {
-    let said = |line| str::strip_prefix(line, nonce);
-    let lines: Vec<&str> = out.lines().filter_map(said).collect();
+    let rest = |line| str::strip_prefix(line, nonce);
+    let lines: Vec<&str> = out.lines().filter_map(rest).collect();
     match lines.first()?.trim() {
         "pass" => Some(Ok(())),
         _ => {
@@ -334,10 +334,10 @@ fn fault_of(payload: &(dyn std::any::Any + Send)) -> Fault {
 /// Rewrites the text of a failed `assert_eq!` for a student: the message, the actual value and the
 /// expected value.
 pub(crate) fn plain(text: &str) -> String {
-    let Some(said) = text.strip_prefix("assertion `left == right` failed: ") else {
+    let Some(rest) = text.strip_prefix("assertion `left == right` failed: ") else {
         return text.to_owned();
     };
-    said.replace("\n  left: ", "\n  it is:    ")
+    rest.replace("\n  left: ", "\n  it is:    ")
         .replace("\n right: ", "\n  expected: ")
 }
 
@@ -354,9 +354,9 @@ mod tests {
 
     #[test]
     fn a_failed_assertion_is_reported_in_plain_words() {
-        let told = std::panic::catch_unwind(|| assert_eq!(1 + 1, 3, "one and one")).unwrap_err();
-        let told = told.downcast_ref::<String>().unwrap();
-        assert_eq!(plain(told), "one and one\n  it is:    2\n  expected: 3");
+        let payload = std::panic::catch_unwind(|| assert_eq!(1 + 1, 3, "one and one")).unwrap_err();
+        let text = payload.downcast_ref::<String>().unwrap();
+        assert_eq!(plain(text), "one and one\n  it is:    2\n  expected: 3");
         assert_eq!(plain("other words"), "other words");
     }
 }

@@ -131,8 +131,8 @@ impl Order {
                 (Some(first), Some(second)) if first < second
             );
             if is_seen && self.always(second, first).is_some() {
-                let said = format!("the key says that {letter} cannot be seen, and it was");
-                let fault = ran.fault(&said);
+                let text = format!("the key says that {letter} cannot be seen, and it was");
+                let fault = ran.fault(&text);
                 let verdict = Verdict::GraderError;
                 Fault { verdict, ..fault }.raise();
             }

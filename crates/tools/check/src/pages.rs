@@ -88,8 +88,8 @@ impl Pages {
         let its = Arc::clone(&shared);
         let started = listen(its);
         let address = started.unwrap_or_else(|error| {
-            let said = format!("no server for the pages: {error}");
-            Fault::of(Verdict::GraderError, said).raise()
+            let text = format!("no server for the pages: {error}");
+            Fault::of(Verdict::GraderError, text).raise()
         });
         Self { address, shared }
     }

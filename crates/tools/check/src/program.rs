@@ -251,8 +251,8 @@ impl Program {
                 running
             }
             Err(error) => {
-                let said = format!("cannot run {}: {error}", self.path.display());
-                Fault::of(Verdict::GraderError, said).raise()
+                let text = format!("cannot run {}: {error}", self.path.display());
+                Fault::of(Verdict::GraderError, text).raise()
             }
         }
     }
@@ -284,8 +284,8 @@ fn verdict(ran: Ran, watched: Watched, left: BTreeMap<i32, String>) -> Result<Ra
             Err(ran.fault(&format!("It printed more than {kib} KiB, and was ended.")))
         }
         Watched::TooLong(look) => {
-            let (verdict, said) = look.describe("It does not end", &ran.run, &left);
-            let (fault, is_sure) = (ran.fault(&said), look.is_endless);
+            let (verdict, text) = look.describe("It does not end", &ran.run, &left);
+            let (fault, is_sure) = (ran.fault(&text), look.is_endless);
             Err(Fault {
                 verdict,
                 is_sure,
@@ -293,9 +293,9 @@ fn verdict(ran: Ran, watched: Watched, left: BTreeMap<i32, String>) -> Result<Ra
             })
         }
         Watched::NoNews(look) => {
-            let (verdict, said) = look.describe("It makes no progress", &ran.run, &left);
+            let (verdict, text) = look.describe("It makes no progress", &ran.run, &left);
             let is_sure = verdict == Verdict::Timeout || look.is_endless;
-            let fault = ran.fault(&said);
+            let fault = ran.fault(&text);
             Err(Fault {
                 verdict,
                 is_sure,

@@ -101,8 +101,8 @@ impl Ran {
 
     /// A fault of this run, with the command and the log that reproduce it.
     #[must_use]
-    pub fn fault(&self, said: &str) -> Fault {
-        let mut fault = Fault::new(said);
+    pub fn fault(&self, text: &str) -> Fault {
+        let mut fault = Fault::new(text);
         fault.again.clone_from(&self.command);
         if self.is_on_one_core {
             let where_it_ran = "All of its processes ran on one core, where they take turns.";
@@ -132,8 +132,8 @@ impl Ran {
     /// With a [`Fault`], when one was killed or is left.
     pub fn expect_ends(&self) -> &Self {
         if let Some(name) = self.killed() {
-            let said = format!("{name} was killed, but should end by itself.");
-            self.fault(&said).raise();
+            let text = format!("{name} was killed, but should end by itself.");
+            self.fault(&text).raise();
         }
         self.expect(self.unwaited == 0, || {
             "The program has ended without waiting for a child.".to_owned()
@@ -346,8 +346,8 @@ impl Ran {
         let all = format!("{}{}", self.out, self.err);
         let last: Vec<_> = all.lines().collect();
         let last = last[last.len().saturating_sub(5)..].join("\n  ");
-        let said = format!("Exit code {code} was expected, but {its}. Its last lines:\n  {last}");
-        let mut fault = self.fault(&said);
+        let text = format!("Exit code {code} was expected, but {its}. Its last lines:\n  {last}");
+        let mut fault = self.fault(&text);
         // 101 is the exit code of Rust's runtime after a panic.
         if self.code.is_none_or(|code| code == 101) {
             fault.verdict = Verdict::Crash;

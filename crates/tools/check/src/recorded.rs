@@ -54,11 +54,11 @@ impl Recorded {
         let mut last = None;
         for _ in 0..LOOKS {
             if fs::metadata(self.0.path()).is_ok_and(|log| log.len() > MOST_BYTES) {
-                let said = format!(
+                let text = format!(
                     "{name} has nothing to do, but checks all the time whether there is something: it \
                      should wait."
                 );
-                Fault::new(said).raise();
+                Fault::new(text).raise();
             }
             let kinds: Vec<Kind> = self
                 .events_of(name)
@@ -77,11 +77,11 @@ impl Recorded {
         if last == Some(Kind::WaitLimit) {
             with_limit(name);
         }
-        let said = format!(
+        let text = format!(
             "{name} has nothing to do, but does not wait until there is something: it polls, or has \
              ended."
         );
-        Fault::new(said).raise()
+        Fault::new(text).raise()
     }
 
     /// Checks that the process of this name, which waits with a long time limit, does not do so by
@@ -96,11 +96,11 @@ impl Recorded {
             .map(|(kind, _)| kind)
             .collect();
         if in_vain(&kinds) > MOST_IN_VAIN {
-            let said = format!(
+            let text = format!(
                 "{name} has a long time limit and nothing to do, but waits again and again for a short time: \
                  it should wait until there is something, or until the limit."
             );
-            Fault::new(said).raise();
+            Fault::new(text).raise();
         }
     }
 
@@ -169,9 +169,9 @@ fn in_vain(kinds: &[Kind]) -> usize {
 }
 
 fn with_limit(name: &str) -> ! {
-    let said = format!(
+    let text = format!(
         "{name} waits with a time limit, and then checks again. It should wait without a limit, however long \
          it takes."
     );
-    Fault::new(said).raise()
+    Fault::new(text).raise()
 }

@@ -202,9 +202,9 @@ mod tests {
     #[test]
     fn a_waiter_is_woken_and_a_poller_sleeps_on() {
         for _ in 0..3 {
-            let (tell, told) = mpsc::channel::<()>();
-            let waits = || told.recv_timeout(Duration::from_secs(60)).is_ok();
-            assert_eq!(sleeps_on(waits, move || drop(tell)), (false, false));
+            let (sender, receiver) = mpsc::channel::<()>();
+            let waits = || receiver.recv_timeout(Duration::from_secs(60)).is_ok();
+            assert_eq!(sleeps_on(waits, move || drop(sender)), (false, false));
         }
         // The pause is so long that all other threads, including those of tests, are seen asleep in it.
         let is_there = AtomicBool::new(false);
@@ -220,14 +220,14 @@ mod tests {
     #[test]
     fn a_thread_that_is_woken_by_another_one_is_woken() {
         for _ in 0..3 {
-            let (tell, told) = mpsc::channel::<()>();
+            let (sender, receiver) = mpsc::channel::<()>();
             let (hand_on, handed_on) = mpsc::channel::<()>();
             let between = thread::spawn(move || {
-                let _end = told.recv();
+                let _end = receiver.recv();
                 drop(hand_on);
             });
             let waits = || handed_on.recv_timeout(Duration::from_secs(60)).is_ok();
-            assert_eq!(sleeps_on(waits, move || drop(tell)), (false, false));
+            assert_eq!(sleeps_on(waits, move || drop(sender)), (false, false));
             between.join().unwrap();
         }
     }

@@ -83,23 +83,23 @@ impl Look {
             let is = if names.len() == 1 { "is" } else { "are" };
             format!("{what}: {} {is} {does}.", some_of(names))
         };
-        let (mut verdict, mut said) = (Verdict::Timeout, Vec::new());
+        let (mut verdict, mut sentences) = (Verdict::Timeout, Vec::new());
         if !self.at_work.is_empty() {
-            said.push(are(&self.at_work, "at work"));
+            sentences.push(are(&self.at_work, "at work"));
         } else if !self.asleep.is_empty() {
-            said.push(are(&self.asleep, "asleep by the clock"));
+            sentences.push(are(&self.asleep, "asleep by the clock"));
         } else {
             verdict = Verdict::Deadlock;
-            said.push(format!("{what}, and all of it waits."));
+            sentences.push(format!("{what}, and all of it waits."));
         }
         let stuck = self.stuck.iter().map(|stuck| stuck.describe(run, programs));
-        said.extend(stuck.map(|clause| format!("{clause}.")));
+        sentences.extend(stuck.map(|clause| format!("{clause}.")));
         // If nothing was recorded, an empty log must not count as one that was cut off.
         let findings = (!run.events.is_empty()).then(|| run.check());
         let findings = findings.into_iter().flatten();
         let broken = findings.filter(|finding| finding.verdict == Held::Broken);
-        said.extend(broken.take(3).map(|finding| finding.sentence));
-        (verdict, said.join("\n"))
+        sentences.extend(broken.take(3).map(|finding| finding.sentence));
+        (verdict, sentences.join("\n"))
     }
 }
 

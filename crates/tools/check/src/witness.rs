@@ -153,8 +153,8 @@ impl Ran {
     /// # Panics
     /// With a [`Fault`](crate::Fault) when a process has printed another number.
     pub fn expect_own_numbers(&self, text: &str) -> &Self {
-        let says = |event: &&timeline::Event| event.kind == Kind::Say && event.say.contains(text);
-        for event in self.run.events.iter().filter(says) {
+        let prints = |event: &&timeline::Event| event.kind == Kind::Say && event.say.contains(text);
+        for event in self.run.events.iter().filter(prints) {
             let lane = &self.run.lanes[event.lane];
             let number = event.say.split_once('(');
             let number = number.and_then(|(_, rest)| Some(rest.split_once(')')?.0));

@@ -54,20 +54,20 @@ fn main() -> ExitCode {
     for (number, (_, expected, is_sure, words)) in HUNG.iter().enumerate() {
         let outcome = outcome_of(number);
         let verdict = outcome.verdict();
-        let said = outcome.fault.as_ref().map_or(String::new(), said);
-        assert_eq!(verdict, *expected, "{number}: {said}");
+        let text = outcome.fault.as_ref().map_or(String::new(), text_of);
+        assert_eq!(verdict, *expected, "{number}: {text}");
         let judged_sure = outcome.fault.is_some_and(|fault| fault.is_sure);
-        assert_eq!(judged_sure, *is_sure, "{number}: {said}");
-        assert!(said.contains(words), "{number}: {said}");
+        assert_eq!(judged_sure, *is_sure, "{number}: {text}");
+        assert!(text.contains(words), "{number}: {text}");
     }
     let busy = outcome_of(HUNG.len());
-    let words = busy.fault.as_ref().map_or(String::new(), said);
+    let words = busy.fault.as_ref().map_or(String::new(), text_of);
     assert_eq!(busy.verdict(), Verdict::Timeout, "{words}");
     assert!(words.contains("used up its processor time"), "{words}");
     ExitCode::SUCCESS
 }
 
-fn said(fault: &Fault) -> String {
+fn text_of(fault: &Fault) -> String {
     fault.said.join("\n")
 }
 
@@ -93,10 +93,10 @@ fn outcome_of(number: usize) -> Outcome {
 
 /// A thread waits for another thread that waits for it.
 fn joins_itself() {
-    let (told, is_told) = std::sync::mpsc::channel::<()>();
-    let waits = std::thread::spawn(move || is_told.recv());
+    let (sender, receiver) = std::sync::mpsc::channel::<()>();
+    let waits = std::thread::spawn(move || receiver.recv());
     let _never = waits.join();
-    drop(told);
+    drop(sender);
 }
 
 fn reads_its_own_pipe() {

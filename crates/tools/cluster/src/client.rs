@@ -30,7 +30,7 @@ pub(crate) struct Client {
     /// Batches to be forgotten: the request was sent, if there is a line, and not answered.
     forgetting: BTreeSet<u64>,
     /// When this client last connected or sent a heartbeat.
-    said: Instant,
+    last_sent: Instant,
 }
 
 /// How many tasks a batch has, and how many of them have ended.
@@ -52,7 +52,7 @@ impl Client {
             answer_limit: ANSWER_LIMIT,
             line: None,
             forgetting: BTreeSet::new(),
-            said: Instant::now(),
+            last_sent: Instant::now(),
         };
         client.line()?;
         Ok(client)
@@ -71,8 +71,8 @@ impl Client {
             match self.target.connect() {
                 Ok(line) => {
                     self.line = Some(Arc::clone(&line));
-                    self.said = Instant::now();
-                    self.say_forgotten(&Vec::from_iter(self.forgetting.iter().copied()));
+                    self.last_sent = Instant::now();
+                    self.send_forget(&Vec::from_iter(self.forgetting.iter().copied()));
                     return Ok(line);
                 }
                 Err(error @ ConnectError::Refused(_)) => return Err(error.to_string()),
@@ -88,15 +88,15 @@ impl Client {
 
     /// Receives the next messages. Returns none after `limit` or the time of a heartbeat, and when
     /// the line was cut: the next call of [`line`](Self::line) then makes a new one.
-    fn hear(&mut self, line: &dyn PeerLine, limit: Duration) -> Result<Vec<FromCluster>, String> {
-        if self.said.elapsed() >= HEARTBEAT {
-            self.said = Instant::now();
+    fn recv(&mut self, line: &dyn PeerLine, limit: Duration) -> Result<Vec<FromCluster>, String> {
+        if self.last_sent.elapsed() >= HEARTBEAT {
+            self.last_sent = Instant::now();
             let held = Vec::new();
             let alive = ToCluster::Machine(ToScheduler::Heartbeat { held });
             // If this fails, receiving fails as well.
             let _gone = line.send_unnoted(&alive);
         }
-        match line.recv(limit.min(HEARTBEAT.saturating_sub(self.said.elapsed()))) {
+        match line.recv(limit.min(HEARTBEAT.saturating_sub(self.last_sent.elapsed()))) {
             Ok(messages) => {
                 for message in &messages {
                     match message {
@@ -132,7 +132,7 @@ impl Client {
             let line = self.line()?;
             let _gone = line.send(questions);
             while self.line.is_some() {
-                for message in self.hear(&*line, HEARTBEAT)? {
+                for message in self.recv(&*line, HEARTBEAT)? {
                     if let Some(answer) = answer(message) {
                         return Ok(answer);
                     }
@@ -183,8 +183,8 @@ impl Client {
     /// Has dead tasks tried again: all requests are sent at once, and kept by one commit. Returns
     /// how many tasks are open now; the others have ended meanwhile, or are forgotten.
     pub(crate) fn retry(&mut self, ids: &[scheduler::TaskId]) -> Result<usize, String> {
-        let wish = |&id| ToCluster::Machine(ToScheduler::Retry { id });
-        let wishes: Vec<_> = ids.iter().map(wish).collect();
+        let request = |&id| ToCluster::Machine(ToScheduler::Retry { id });
+        let requests: Vec<_> = ids.iter().map(request).collect();
         let mut open: BTreeSet<_> = ids.iter().copied().collect();
         let mut count = 0;
         let is_over = |message| {
@@ -199,23 +199,23 @@ impl Client {
             }
             open.is_empty().then_some(count)
         };
-        self.ask(&wishes, is_over)
+        self.ask(&requests, is_over)
     }
 
     /// Requests that batches be forgotten, and does not wait: [`collect`](Self::collect) takes the answers in
     /// with later ones. A request without an answer when the line is cut is sent again on the next one.
     pub(crate) fn forget(&mut self, batches: &[u64]) {
         self.forgetting.extend(batches);
-        self.say_forgotten(batches);
+        self.send_forget(batches);
     }
 
-    fn say_forgotten(&self, batches: &[u64]) {
+    fn send_forget(&self, batches: &[u64]) {
         if let Some(line) = &self.line
             && !batches.is_empty()
         {
-            let wish = |&batch| ToCluster::Machine(ToScheduler::Forget { batch });
+            let request = |&batch| ToCluster::Machine(ToScheduler::Forget { batch });
             // If this fails, receiving fails as well.
-            let _gone = line.send(&Vec::from_iter(batches.iter().map(wish)));
+            let _gone = line.send(&Vec::from_iter(batches.iter().map(request)));
         }
     }
 

@@ -32,9 +32,9 @@ pub(crate) struct Collection {
     /// A request for results is under way on this line.
     is_asked: bool,
     /// The number of results comes from the scheduler.
-    is_told_count: bool,
+    is_count_reported: bool,
     /// How many tasks the scheduler has last reported on this line.
-    told: Option<u64>,
+    reported: Option<u64>,
     /// All tasks handed in have ended, and none was added for a while: the rest may never come.
     is_left_in_part: bool,
 }
@@ -56,8 +56,8 @@ impl Collection {
             outcomes: BTreeMap::new(),
             trust: Trust::Unsure,
             is_asked: false,
-            is_told_count: count.is_none(),
-            told: None,
+            is_count_reported: count.is_none(),
+            reported: None,
             is_left_in_part: false,
         }
     }
@@ -97,7 +97,7 @@ impl Collection {
 
     /// Begins on a new line: everything is asked again, since the scheduler may be another one.
     pub(crate) fn begin(&mut self) {
-        (self.is_asked, self.told) = (false, None);
+        (self.is_asked, self.reported) = (false, None);
         self.trust = match self.accepted == 0 && self.count.is_some() {
             true => Trust::Sure,
             false => Trust::Unsure,
@@ -130,7 +130,7 @@ impl Collection {
     ///
     /// # Errors
     /// When there is no such batch, or the scheduler has lost tasks of it.
-    pub(crate) fn hear(&mut self, message: FromCluster, accepted: u64) -> Result<(), String> {
+    pub(crate) fn take_in(&mut self, message: FromCluster, accepted: u64) -> Result<(), String> {
         self.accepted = self.accepted.max(accepted);
         match message {
             FromCluster::Machine(FromScheduler::Results { since, next, ended })
@@ -188,9 +188,9 @@ impl Collection {
             }
             self.count = Some(tasks.max(of));
         }
-        if self.is_told_count {
+        if self.is_count_reported {
             let all_have_come = ended == tasks && self.ended() >= tasks;
-            self.is_left_in_part = all_have_come && self.told.replace(tasks) == Some(tasks);
+            self.is_left_in_part = all_have_come && self.reported.replace(tasks) == Some(tasks);
             self.accepted = tasks;
         }
         if ended == tasks && self.ended() < tasks && self.since >= tasks {

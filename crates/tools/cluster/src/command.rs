@@ -47,12 +47,12 @@ pub(crate) fn obey(command: Command, kinds: Kinds) -> Result<bool, String> {
         Command::CancelTask(common, id) => {
             let id = TaskId(id);
             let answer = client(&common)?.task(ToScheduler::Cancel { id })?;
-            tell_of_task(&answer)?;
+            print_answer(&answer)?;
         }
         Command::Retry(common, id) => {
             let id = TaskId(id);
             let answer = client(&common)?.task(ToScheduler::Retry { id })?;
-            tell_of_task(&answer)?;
+            print_answer(&answer)?;
         }
         Command::RetryAll(common) => {
             let count = retry_all(&mut client(&common)?)?;
@@ -142,7 +142,7 @@ fn results(
     missing.map_or(Ok(are_done), Err)
 }
 
-fn tell_of_task(answer: &FromScheduler) -> Result<(), String> {
+fn print_answer(answer: &FromScheduler) -> Result<(), String> {
     match answer {
         FromScheduler::Accepted { id, .. } => say!("Task {id} is queued"),
         FromScheduler::Finished { id, outcome: Ok(_) } => say!("Task {id} is done"),

@@ -28,18 +28,18 @@ pub struct Ends {
 }
 
 /// A stream that contains these bytes, and keeps the answer to them.
-struct Said<'a> {
+struct Stream<'a> {
     words: &'a [u8],
     answer: Vec<u8>,
 }
 
-impl Read for Said<'_> {
+impl Read for Stream<'_> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         self.words.read(bytes)
     }
 }
 
-impl Write for Said<'_> {
+impl Write for Stream<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.answer.write(bytes)
     }
@@ -68,7 +68,7 @@ impl Ends {
     #[must_use]
     pub fn first_words() -> Vec<u8> {
         let (words, answer) = (&[][..], Vec::new());
-        let mut line = Said { words, answer };
+        let mut line = Stream { words, answer };
         let _no_answer = connect_on(&mut line, &Key::none(), &hello());
         line.answer
     }
@@ -77,7 +77,7 @@ impl Ends {
     #[must_use]
     pub fn stranger(&self, words: &[u8]) -> bool {
         let answer = Vec::new();
-        accept_on(&mut Said { words, answer }, &Key::none(), || ()).is_ok()
+        accept_on(&mut Stream { words, answer }, &Key::none(), || ()).is_ok()
     }
 
     /// A scheduler reads the second message of a stranger. Returns whether it lets the stranger in.
@@ -90,7 +90,7 @@ impl Ends {
     #[must_use]
     pub fn answer(&self, words: &[u8]) -> bool {
         let answer = Vec::new();
-        connect_on(&mut Said { words, answer }, &Key::none(), &hello()).is_ok()
+        connect_on(&mut Stream { words, answer }, &Key::none(), &hello()).is_ok()
     }
 
     /// A scheduler reads what a peer sends after its login. Returns the number of messages and of

@@ -7,8 +7,8 @@
 mod effects;
 mod handing_in;
 mod joining;
+mod notices;
 mod picture;
-mod saying;
 mod writer;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,7 +28,7 @@ use crate::printing::say;
 use crate::rate::Rate;
 use crate::room::Load;
 use crate::wire::{FromCluster, Overview, ToCluster, answer_bytes};
-use saying::say_when_full;
+use notices::print_when_full;
 pub(crate) use writer::Writer;
 
 /// How many packets are taken in before the effects are carried out.
@@ -60,7 +60,7 @@ struct Link {
     role: Role,
     name: String,
     address: SocketAddr,
-    told: u64,
+    reported: u64,
     hands_in: HandsIn,
 }
 
@@ -81,7 +81,7 @@ pub(crate) struct Hub {
     counted: Duration,
     pending: Vec<Effect>,
     /// How many messages were taken in since effects were last carried out.
-    heard: usize,
+    received: usize,
     overviews: BTreeSet<Peer>,
     looks: Vec<SyncSender<Overview>>,
     rate: Rate,
@@ -117,7 +117,7 @@ impl Hub {
             now: Duration::ZERO,
             counted: Duration::ZERO,
             pending: Vec::new(),
-            heard: 0,
+            received: 0,
             overviews: BTreeSet::new(),
             looks: Vec::new(),
             rate: Rate::default(),
@@ -139,7 +139,7 @@ impl Hub {
         // The last decisions are committed too: the status at the end counts them.
         let served = served
             .and_then(|()| self.carry_out())
-            .and_then(|()| self.say_written());
+            .and_then(|()| self.send_written());
         if let Err(why) = &served {
             self.refuse_all(why);
         }
@@ -158,7 +158,7 @@ impl Hub {
             looked = Instant::now();
             self.turn(first, inputs)?;
             self.note_rate();
-            say_when_full(self.machine.is_full_of_results(), &mut self.is_full);
+            print_when_full(self.machine.is_full_of_results(), &mut self.is_full);
         }
         Ok(())
     }
@@ -236,8 +236,8 @@ impl Hub {
                     return Ok(()); // The peer was cut off meanwhile.
                 };
                 for message in link.outbox.line().note(received) {
-                    self.hear(peer, message);
-                    if self.heard >= self.most_heard() {
+                    self.receive(peer, message);
+                    if self.received >= self.most_received() {
                         self.carry_out()?;
                         if !self.links.contains_key(&peer) {
                             break; // `carry_out` hung up on it.
@@ -255,15 +255,15 @@ impl Hub {
         Ok(())
     }
 
-    fn most_heard(&self) -> usize {
+    fn most_received(&self) -> usize {
         match self.writer {
             Some(_) => MOST_UNCOMMITTED,
             None => MOST_UNANSWERED,
         }
     }
 
-    fn hear(&mut self, peer: Peer, message: ToCluster) {
-        self.heard += 1;
+    fn receive(&mut self, peer: Peer, message: ToCluster) {
+        self.received += 1;
         self.obey(peer, message);
     }
 
@@ -290,7 +290,7 @@ impl Hub {
                 if let ToScheduler::Done { .. } | ToScheduler::Failed { .. } = message
                     && let Some(link) = self.links.get_mut(&peer)
                 {
-                    link.told += 1;
+                    link.reported += 1;
                 }
                 self.step(Event::Received(peer, message));
             }
@@ -317,7 +317,7 @@ impl Hub {
             _ => 0,
         };
         let long: usize = self.pending[before..].iter().map(bytes).sum();
-        self.heard += long / LONG_BYTES;
+        self.received += long / LONG_BYTES;
     }
 
     fn refuse_all(&mut self, why: &str) {

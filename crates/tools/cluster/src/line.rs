@@ -30,7 +30,7 @@ const SHORT_MESSAGES: usize = 64;
 
 /// How long the peer's system may leave sent data unacknowledged, in milliseconds. Without this
 /// limit, TCP retries for a quarter of an hour.
-const UNHEARD_MILLIS: u32 = 10_000;
+const UNACKED_MILLIS: u32 = 10_000;
 
 /// One end of a line. Several threads may send; one should receive. Drop closes it.
 pub(crate) struct Line {
@@ -51,7 +51,7 @@ impl Line {
         // Peers wait for each packet: send it at once, without collecting several.
         stream.set_nodelay(true)?;
         // A lost machine or a cut cable shows only in unanswered data. Each side sends every second.
-        setsockopt(&stream, TcpUserTimeout, &UNHEARD_MILLIS)?;
+        setsockopt(&stream, TcpUserTimeout, &UNACKED_MILLIS)?;
         let (sent, received) = if noise.is_initiator() { (1, 0) } else { (0, 1) };
         Ok(Self {
             stream,
@@ -67,14 +67,14 @@ impl Line {
     pub(crate) fn send<M: Message>(&self, messages: &[M]) -> Result<(), LineError> {
         // Recorded under the lock, so that messages leave in the order of their events.
         let mut sending = lock(&self.sending);
-        let causes = self.tell_sent(messages);
+        let causes = self.record_sent(messages);
         self.send_all(&mut sending, messages, &causes)
     }
 
     /// Records, on the calling lane, that these messages are sent. Another thread will
     /// [`post`](Self::post) them.
     pub(crate) fn mail<M: Message>(&self, messages: Vec<M>) -> Mail<M> {
-        let causes = self.tell_sent(&messages);
+        let causes = self.record_sent(&messages);
         Mail::new(messages, causes)
     }
 
@@ -106,7 +106,7 @@ impl Line {
         poll(&mut ready, PollTimeout::ZERO).is_ok_and(|count| count == 1)
     }
 
-    fn tell_sent<M: Message>(&self, messages: &[M]) -> Vec<[u8; 8]> {
+    fn record_sent<M: Message>(&self, messages: &[M]) -> Vec<[u8; 8]> {
         if !is_recording() {
             return Vec::new();
         }
@@ -336,7 +336,7 @@ pub(crate) mod tests {
     }
 
     /// The scheduler's error when a logged-in peer writes these bytes without sealing them.
-    fn told_after(words: &[u8]) -> LineError {
+    fn error_after(words: &[u8]) -> LineError {
         let (ours, theirs) = pair();
         (&ours.stream).write_all(words).unwrap();
         ours.finish();
@@ -347,12 +347,12 @@ pub(crate) mod tests {
     fn a_frame_that_the_other_end_has_not_sealed_is_refused() {
         for words in [&[16, 0][..], &[0, 0], &[0xff; 10], &[48, 0, 1]] {
             let words = [words, &[7; 70_000]].concat();
-            let error = told_after(&words);
+            let error = error_after(&words);
             assert!(matches!(error, LineError::Malformed(_)), "{error}");
         }
-        assert!(matches!(told_after(&[]), LineError::Disconnected));
+        assert!(matches!(error_after(&[]), LineError::Disconnected));
         assert!(matches!(
-            told_after(&[200, 0, 1, 2]),
+            error_after(&[200, 0, 1, 2]),
             LineError::Disconnected
         ));
     }

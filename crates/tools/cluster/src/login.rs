@@ -85,7 +85,7 @@ pub(crate) fn connect_on(
     hello: &Hello,
 ) -> Result<StatelessTransportState, LoginError> {
     let mut noise = builder(key)?.build_initiator()?;
-    say(line, &mut noise)?;
+    send_handshake(line, &mut noise)?;
     let mut answer = [0; HANDSHAKE_BYTES];
     read_frame(line, &mut answer)?;
     noise.read_message(&answer, &mut [])?;
@@ -119,7 +119,7 @@ pub(crate) fn accept_on(
         .and_then(|()| Ok(noise.read_message(&first, &mut [])?))
         .inspect_err(|error| refuse(line, error))?;
     opened();
-    say(line, &mut noise)?;
+    send_handshake(line, &mut noise)?;
     let noise = noise.into_stateless_transport_mode()?;
     let hello = read_hello(line, &noise)?;
     Ok((noise, hello))
@@ -145,7 +145,7 @@ fn refuse(line: &mut impl Write, error: &LoginError) {
     }
 }
 
-fn say(line: &mut impl Write, noise: &mut HandshakeState) -> Result<(), LoginError> {
+fn send_handshake(line: &mut impl Write, noise: &mut HandshakeState) -> Result<(), LoginError> {
     let mut message = [0; HANDSHAKE_BYTES];
     let length = noise.write_message(&[], &mut message)?;
     Ok(write_frame(line, &message[..length])?)

@@ -109,8 +109,8 @@ mod tests {
         let outbox = Outbox::new(Arc::new(line)).unwrap();
         let bytes = 4 << 20;
         let is_cut = || {
-            let heard = outbox.line().recv::<ToCluster>(Duration::ZERO);
-            matches!(heard, Err(LineError::Disconnected))
+            let received = outbox.line().recv::<ToCluster>(Duration::ZERO);
+            matches!(received, Err(LineError::Disconnected))
         };
         let mut put = 0;
         while !is_cut() {

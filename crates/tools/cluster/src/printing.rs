@@ -50,7 +50,7 @@ impl Printer {
     }
 
     /// Queues a line. Does not wait.
-    fn say(&self, line: String) {
+    fn put(&self, line: String) {
         let before = self.left_out.load(Ordering::Relaxed);
         if before > 0 && self.lines.try_send(missing(before)).is_ok() {
             self.left_out.store(0, Ordering::Relaxed);
@@ -88,7 +88,7 @@ pub(crate) fn line(line: String) {
         Some(printer) => {
             // Recorded by the calling thread.
             common::note_line(&line);
-            printer.say(line);
+            printer.put(line);
         }
         None => common::say!("{line}"),
     }
@@ -125,9 +125,9 @@ mod tests {
             theirs.lock().unwrap().push(line.to_owned());
         };
         let printer = Printer::start(2, print).unwrap();
-        printer.say("0".to_owned());
+        printer.put("0".to_owned());
         take.recv().unwrap();
-        (1..10).for_each(|number| printer.say(number.to_string()));
+        (1..10).for_each(|number| printer.put(number.to_string()));
         (printer, open, printed)
     }
 
@@ -136,7 +136,7 @@ mod tests {
         let (printer, open, printed) = overfull();
         drop(open);
         until("there is room", || printed.lock().unwrap().len() == 3);
-        printer.say("10".to_owned());
+        printer.put("10".to_owned());
         printer.finish(Duration::from_secs(10));
         assert_eq!(*printed.lock().unwrap(), ["0", "1", "2", &missing(7), "10"]);
     }

@@ -25,7 +25,7 @@ pub(crate) struct Receiving {
     /// The opened part of the next packets, from `begin` on.
     plain: Vec<u8>,
     begin: usize,
-    heard: Instant,
+    last_read: Instant,
 }
 
 impl Receiving {
@@ -38,7 +38,7 @@ impl Receiving {
             end: 0,
             plain: Vec::new(),
             begin: 0,
-            heard: Instant::now(),
+            last_read: Instant::now(),
         }
     }
 
@@ -50,12 +50,12 @@ impl Receiving {
 
     /// How long nothing has arrived.
     pub(crate) fn silence(&self) -> Duration {
-        self.heard.elapsed()
+        self.last_read.elapsed()
     }
 
     /// Sets the silence to 0, because it was this end that did not read.
     pub(crate) fn forgive(&mut self) {
-        self.heard = Instant::now();
+        self.last_read = Instant::now();
     }
 
     /// The length that the next packet claims, if that much has arrived.
@@ -129,7 +129,7 @@ impl Receiving {
         let got = stream.read(&mut self.sealed[self.end..])?;
         self.end += got;
         if got > 0 {
-            self.heard = Instant::now();
+            self.last_read = Instant::now();
         }
         Ok(got > 0)
     }

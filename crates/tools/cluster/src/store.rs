@@ -19,7 +19,7 @@ use rusqlite::{Connection, Error, Row, Statement, params};
 use scheduler::machine::{End, Machine, Record};
 
 use file::{cannot_write, unreadable};
-use rows::{accepted, event, expected, nonsense, task_id, told};
+use rows::{accepted, columns, event, expected, nonsense, task_id};
 
 /// How many tasks one commit deletes.
 const SWEPT: u32 = 500;
@@ -192,12 +192,12 @@ impl Store {
                 self.run(BLAME, params![errors, deaths, id.0.cast_signed()])?;
             }
             Record::Ended { id, end } => {
-                let (what, value) = told(end);
+                let (what, value) = columns(end);
                 note.execute(params![id.0.cast_signed(), what, value])?;
             }
             Record::Revived { id } => {
                 let id = id.0.cast_signed();
-                note.execute(params![id, "revived", told(&End::Cancelled).1])?;
+                note.execute(params![id, "revived", columns(&End::Cancelled).1])?;
                 self.run(CLEAN, params![id])?;
             }
             Record::Expected { batch, tasks } => {

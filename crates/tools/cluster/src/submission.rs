@@ -122,16 +122,16 @@ impl<'a> Submission<'a> {
         let count = fits.take(WINDOW - self.under_way).count();
         self.under_way += count;
         let next = self.to_send.split_off(self.to_send.len() - count);
-        let mut said = Vec::with_capacity(count + 1);
+        let mut messages = Vec::with_capacity(count + 1);
         if count > 0 && !self.compares && !std::mem::replace(&mut self.is_expected, true) {
             let (batch, tasks) = (self.batch, self.count());
-            said.push(ToCluster::Expect { batch, tasks });
+            messages.push(ToCluster::Expect { batch, tasks });
         }
-        said.extend(next.into_iter().rev().map(|index| self.say(index)));
-        said
+        messages.extend(next.into_iter().rev().map(|index| self.message(index)));
+        messages
     }
 
-    fn say(&self, index: usize) -> ToCluster {
+    fn message(&self, index: usize) -> ToCluster {
         let (batch, kind, body) = (self.batch, self.kind.to_owned(), self.bodies[index].clone());
         let index = u32::try_from(index).unwrap_or(u32::MAX);
         let (key, call) = (Key { batch, index }, Call { kind, body });
@@ -141,7 +141,7 @@ impl<'a> Submission<'a> {
         }
     }
 
-    pub(crate) fn hear(&mut self, message: &FromCluster) {
+    pub(crate) fn take_in(&mut self, message: &FromCluster) {
         match message {
             FromCluster::Machine(FromScheduler::Accepted { key, .. })
                 if key.batch == self.batch =>
@@ -221,7 +221,7 @@ mod tests {
         let mut accept = |tasks: &mut Submission<'_>, count| {
             for index in accepted.by_ref().take(count) {
                 let (id, key) = (TaskId(index.into()), Key { batch: 1, index });
-                tasks.hear(&FromCluster::Machine(FromScheduler::Accepted { id, key }));
+                tasks.take_in(&FromCluster::Machine(FromScheduler::Accepted { id, key }));
             }
         };
         accept(&mut tasks, WINDOW / 4 - 1);

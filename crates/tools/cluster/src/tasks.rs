@@ -26,7 +26,7 @@ const TOGETHER: Duration = Duration::from_millis(1);
 
 /// How many beginnings and ends wait for a packet at most: so the scheduler gets ends while the
 /// next tasks run, and not all of them when no task is left here.
-const MOST_UNSAID: usize = 256;
+const MOST_UNSENT: usize = 256;
 
 /// A task that is lent to this worker and has not begun.
 pub(crate) struct Lent {
@@ -34,7 +34,7 @@ pub(crate) struct Lent {
     attempt: u32,
     call: Call,
     /// Whether its `Started` was queued or sent.
-    is_said: bool,
+    is_announced: bool,
 }
 
 /// The state that the threads of a worker share.
@@ -44,15 +44,15 @@ pub(crate) struct Tasks {
     /// Tasks that have begun, with the number of their latest lease, and when they began.
     pub(crate) running: BTreeMap<TaskId, (u32, Instant)>,
     /// How tasks have ended, until that is recorded.
-    pub(crate) told: BTreeMap<TaskId, ToScheduler>,
+    pub(crate) ended: BTreeMap<TaskId, ToScheduler>,
     /// Beginnings and ends that were not sent yet.
-    unsaid: Vec<ToCluster>,
-    /// Whether a beginning is in `unsaid`.
+    unsent: Vec<ToCluster>,
+    /// Whether a beginning is in `unsent`.
     has_begun: bool,
     /// A thread is sending what was due. Until it has, no other task begins: its beginning might be
     /// in that packet, and it might kill this worker before the packet has left.
-    is_saying: bool,
-    /// Since when there is an end in `unsaid`.
+    is_sending: bool,
+    /// Since when there is an end in `unsent`.
     since: Option<Instant>,
     /// How many threads wait for a task.
     pub(crate) idle: usize,
@@ -82,17 +82,17 @@ impl Tasks {
     pub(crate) fn begin(&mut self, queue: u64, most: u32) -> Vec<ToCluster> {
         if self.queue.replace(queue) != Some(queue) {
             self.running.clear();
-            self.told.clear();
+            self.ended.clear();
         }
         self.credit = most;
         let credit = ToScheduler::Credit { most };
-        self.unsaid.clear();
+        self.unsent.clear();
         (self.has_begun, self.since) = (false, None);
-        let told = self.told.values().cloned();
+        let ended = self.ended.values().cloned();
         // A scheduler knows this, or has lent it again; a broker must learn what may kill this worker.
         let running = self.running.iter();
         let running = running.map(|(&id, &(attempt, _))| ToScheduler::Started { id, attempt });
-        let all = told.chain(running).chain(std::iter::once(credit));
+        let all = ended.chain(running).chain(std::iter::once(credit));
         all.map(ToCluster::Machine).collect()
     }
 
@@ -102,19 +102,19 @@ impl Tasks {
         if let Some((running, _)) = self.running.get_mut(&id) {
             *running = attempt;
             return Some(ToScheduler::Started { id, attempt });
-        } else if let Some(told) = self.told.get_mut(&id) {
+        } else if let Some(end) = self.ended.get_mut(&id) {
             // A failure counts only with the number of the latest lease.
-            if let ToScheduler::Failed { attempt: of, .. } = told {
+            if let ToScheduler::Failed { attempt: of, .. } = end {
                 *of = attempt;
             }
-            return Some(told.clone());
+            return Some(end.clone());
         } else {
-            let is_said = false;
+            let is_announced = false;
             self.waiting.push_back(Lent {
                 id,
                 attempt,
                 call,
-                is_said,
+                is_announced,
             });
         }
         None
@@ -123,11 +123,11 @@ impl Tasks {
     /// Takes the next task, if one may begin. Before it does, send what is [due](Self::take_due).
     pub(crate) fn start(&mut self, jobs: u32) -> Option<Begun> {
         // Without credit, leases that still arrive are given back.
-        if self.is_saying || self.credit == 0 {
+        if self.is_sending || self.credit == 0 {
             return None;
         }
-        if !self.waiting.front()?.is_said {
-            self.say_next(jobs);
+        if !self.waiting.front()?.is_announced {
+            self.announce_next(jobs);
         }
         let Lent {
             id, attempt, call, ..
@@ -143,19 +143,19 @@ impl Tasks {
     /// A packet that was sent may still be lost with this worker: when a process dies that has not
     /// read all its input, the system discards what the peer has not acknowledged. Then no task is
     /// blamed for this death, and the one that caused it kills one worker more.
-    fn say_next(&mut self, jobs: u32) {
+    fn announce_next(&mut self, jobs: u32) {
         let share = self.waiting.len().div_ceil(jobs as usize);
         let fit = |mean: Duration| TOGETHER.as_nanos() / mean.as_nanos().max(1);
         let most = usize::try_from(self.mean.map_or(1, fit)).unwrap_or(usize::MAX);
         let new = self.waiting.iter().take(most.min(share));
         let new = new.take_while(|lent| lent.attempt == 1).count();
         let next = self.waiting.iter_mut().take(new.max(1));
-        let say = |lent: &mut Lent| {
-            lent.is_said = true;
+        let announce = |lent: &mut Lent| {
+            lent.is_announced = true;
             let (id, attempt) = (lent.id, lent.attempt);
             ToCluster::Machine(ToScheduler::Started { id, attempt })
         };
-        self.unsaid.extend(next.map(say));
+        self.unsent.extend(next.map(announce));
         self.has_begun = true;
     }
 
@@ -176,7 +176,7 @@ impl Tasks {
                 "its result has {bytes} bytes, {BODY_LIMIT} at most"
             )),
         });
-        let told = match outcome {
+        let end = match outcome {
             Ok(body) => ToScheduler::Done { id, attempt, body },
             Err(mut message) => {
                 message.truncate(message.floor_char_boundary(BODY_LIMIT));
@@ -187,8 +187,8 @@ impl Tasks {
                 }
             }
         };
-        self.told.insert(id, told.clone());
-        self.unsaid.push(ToCluster::Machine(told));
+        self.ended.insert(id, end.clone());
+        self.unsent.push(ToCluster::Machine(end));
         self.since.get_or_insert_with(Instant::now);
     }
 
@@ -196,33 +196,33 @@ impl Tasks {
     /// or when there are many, or after a while. After sending it, call [`is_sent`](Self::is_sent).
     pub(crate) fn take_due(&mut self, is_idle: bool) -> Vec<ToCluster> {
         let is_late = |since: Instant| since.elapsed() >= 2 * TOGETHER;
-        let is_much = self.unsaid.len() >= MOST_UNSAID;
+        let is_much = self.unsent.len() >= MOST_UNSENT;
         let is_due = self.has_begun || is_idle || is_much || self.since.is_some_and(is_late);
-        if self.is_saying || !is_due || self.unsaid.is_empty() {
+        if self.is_sending || !is_due || self.unsent.is_empty() {
             return Vec::new();
         }
-        self.is_saying = true;
+        self.is_sending = true;
         (self.has_begun, self.since) = (false, None);
-        std::mem::take(&mut self.unsaid)
+        std::mem::take(&mut self.unsent)
     }
 
     /// What was due has been sent. Returns how many of the waiting threads have something to do now.
     pub(crate) fn is_sent(&mut self) -> usize {
-        self.is_saying = false;
-        let to_say = usize::from(!self.unsaid.is_empty());
-        self.idle.min(self.waiting.len() + to_say)
+        self.is_sending = false;
+        let to_send = usize::from(!self.unsent.is_empty());
+        self.idle.min(self.waiting.len() + to_send)
     }
 
     /// The tasks for a heartbeat: also those that have ended, until the scheduler has recorded it.
     pub(crate) fn held(&self) -> Vec<TaskId> {
         let waiting = self.waiting.iter().map(|lent| lent.id);
-        let begun = self.running.keys().chain(self.told.keys()).copied();
+        let begun = self.running.keys().chain(self.ended.keys()).copied();
         waiting.chain(begun).collect()
     }
 
     /// How many tasks have begun here and have no recorded end.
     pub(crate) fn unrecorded(&self) -> usize {
-        self.running.len() + self.told.len()
+        self.running.len() + self.ended.len()
     }
 
     /// How many tasks this worker should hold. The age of a running task counts only if it is at

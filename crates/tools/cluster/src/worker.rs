@@ -142,19 +142,19 @@ impl Worker {
     /// Tries once to connect, in a thread, because a try that gets no answer can outlast the grace.
     /// `None` when this worker has to leave.
     fn connect(&self, target: &Arc<dyn Target>) -> Option<Connected> {
-        let (tell, told) = mpsc::channel();
+        let (sender, result) = mpsc::channel();
         let trying = Arc::clone(target);
         let thread = thread::Builder::new().name("connect".to_owned());
         let started = thread.spawn(move || {
             // Fails if the worker has left.
-            let _left = tell.send(trying.connect());
+            let _left = sender.send(trying.connect());
         });
         if let Err(error) = started {
             let why = format!("cannot start a thread: {error}");
             return Some(Err(ConnectError::NotThere(why)));
         }
         while !self.has_to_leave() {
-            match told.recv_timeout(TICK) {
+            match result.recv_timeout(TICK) {
                 Ok(connected) => return Some(connected),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {
@@ -210,40 +210,40 @@ impl Worker {
     /// Takes in what the scheduler sends, and sends it a heartbeat every second.
     fn listen(&self, line: &Arc<dyn PeerLine>) -> End {
         let Settings { jobs, ahead, .. } = self.settings;
-        let mut said = Instant::now();
+        let mut last_sent = Instant::now();
         loop {
             life::idles();
             match line.recv(TICK) {
                 Ok(messages) => {
-                    if let Some(end) = self.hear(line, messages) {
+                    if let Some(end) = self.take_in(line, messages) {
                         return end;
                     }
                 }
                 Err(LineError::Timeout) => {}
                 Err(error) => return End::Cut(error.to_string()),
             }
-            if said.elapsed() >= HEARTBEAT {
-                said = Instant::now();
+            if last_sent.elapsed() >= HEARTBEAT {
+                last_sent = Instant::now();
                 let held = self.lock().held();
                 // If this fails, receiving fails as well.
                 let _gone = line.send_unnoted(&ToCluster::Machine(ToScheduler::Heartbeat { held }));
             }
             // Ends of quick tasks wait for each other; do not let them wait for a task that takes longer.
-            self.say_due();
+            self.send_due();
             if self.lock().line.is_some() {
                 let adjusted = match self.signals() {
                     0 => self.lock().adjust(jobs, ahead),
                     _ => self.lock().ask_for_no_more(),
                 };
-                say_on(&**line, &adjusted);
+                send_on(&**line, &adjusted);
             }
             if self.has_to_leave() {
                 let given_back = self.lock().give_up();
-                say_on(&**line, &given_back);
+                send_on(&**line, &given_back);
                 line.finish();
                 // The scheduler may record the last ends now.
                 while let Ok(rest) = line.recv(HEARTBEAT) {
-                    let _over = self.hear(line, rest);
+                    let _over = self.take_in(line, rest);
                 }
                 return End::Asked;
             }
@@ -251,10 +251,10 @@ impl Worker {
     }
 
     /// Takes in a packet under one lock, and wakes no more threads than necessary.
-    fn hear(&self, line: &Arc<dyn PeerLine>, messages: Vec<FromCluster>) -> Option<End> {
+    fn take_in(&self, line: &Arc<dyn PeerLine>, messages: Vec<FromCluster>) -> Option<End> {
         let Settings { jobs, ahead, .. } = self.settings;
         let is_asked_to_end = self.signals() > 0;
-        let mut to_say = Vec::new();
+        let mut to_send = Vec::new();
         let mut tasks = self.lock();
         let had = tasks.waiting.len();
         for message in messages {
@@ -268,16 +268,16 @@ impl Worker {
                         false => tasks.wanted(jobs, ahead),
                     };
                     // Under the lock, so that no thread sends an end before this.
-                    say_on(&**line, &tasks.begin(queue, credit));
+                    send_on(&**line, &tasks.begin(queue, credit));
                     continue;
                 }
                 FromCluster::Overview(_) => continue,
             };
             match message {
                 FromScheduler::Lease { id, attempt, call } => {
-                    to_say.extend(tasks.lend(id, attempt, call).map(ToCluster::Machine));
+                    to_send.extend(tasks.lend(id, attempt, call).map(ToCluster::Machine));
                 }
-                FromScheduler::Recorded { id } => drop(tasks.told.remove(&id)),
+                FromScheduler::Recorded { id } => drop(tasks.ended.remove(&id)),
                 FromScheduler::Revoked { id } => tasks.waiting.retain(|lent| lent.id != id),
                 FromScheduler::Shutdown => return Some(End::Cut("it has ended".to_owned())),
                 FromScheduler::Refused { why } => return Some(End::Cut(why)),
@@ -288,7 +288,7 @@ impl Worker {
         let to_wake = tasks.idle.min(tasks.waiting.len().saturating_sub(had));
         drop(tasks);
         self.wake(to_wake);
-        say_on(&**line, &to_say);
+        send_on(&**line, &to_send);
         None
     }
 
@@ -313,7 +313,7 @@ impl Worker {
             let next = tasks.start(self.settings.jobs);
             let due = tasks.take_due(next.is_none());
             if !due.is_empty() {
-                tasks = self.say(tasks, &due);
+                tasks = self.send(tasks, &due);
             } else if next.is_none() {
                 tasks.idle += 1;
                 life::idles();
@@ -329,21 +329,21 @@ impl Worker {
         None
     }
 
-    fn say_due(&self) {
+    fn send_due(&self) {
         let mut tasks = self.lock();
         let due = tasks.take_due(false);
         if !due.is_empty() {
-            drop(self.say(tasks, &due));
+            drop(self.send(tasks, &due));
         }
     }
 
     /// Sends these messages on the current line, and releases the lock meanwhile. If there is no
     /// line, the next one begins with them.
-    fn say<'a>(&'a self, tasks: MutexGuard<'a, Tasks>, due: &[ToCluster]) -> MutexGuard<'a, Tasks> {
+    fn send(&self, tasks: MutexGuard<'_, Tasks>, due: &[ToCluster]) -> MutexGuard<'_, Tasks> {
         let line = tasks.line.clone();
         drop(tasks);
         if let Some(line) = line {
-            say_on(&*line, due);
+            send_on(&*line, due);
         }
         let mut tasks = self.lock();
         self.wake(tasks.is_sent());
@@ -360,7 +360,7 @@ impl Worker {
 }
 
 /// Sends messages. If that fails, the thread that receives notices it.
-fn say_on(line: &dyn PeerLine, messages: &[ToCluster]) {
+fn send_on(line: &dyn PeerLine, messages: &[ToCluster]) {
     let _gone = line.send(messages);
 }
 

@@ -35,14 +35,14 @@ fn the_arguments_of_a_batch_cross_the_line_once() {
     let bytes = 600_000;
     fs::write(&path, vec![7; bytes]).unwrap();
     for _ in 0..2 {
-        let before = tap.heard.lock().unwrap().len();
+        let before = tap.kept.lock().unwrap().len();
         let mut command = std::process::Command::new(harness::program());
         command.args(["submit", "--detach", "--key", &key, "--at", &tap.address]);
         command.args(["--batch", "7", "file", &path]);
         let ran = run_within(harness::LIMIT, &mut command).expect_success();
         assert!(ran.out.contains("1 tasks accepted"), "{ran:?}");
-        let said = tap.heard.lock().unwrap().len() - before;
-        assert!((bytes..2 * bytes).contains(&said), "{said}");
+        let passed = tap.kept.lock().unwrap().len() - before;
+        assert!((bytes..2 * bytes).contains(&passed), "{passed}");
     }
 }
 

@@ -69,7 +69,7 @@ fn without_a_key_it_listens_to_this_machine_alone_and_prints_that() {
     let mut cluster = Cluster::start_in(Folder::new(), &[], &[]);
     cluster
         .scheduler
-        .says("There is no key, so it listens to this machine alone");
+        .wait_for("There is no key, so it listens to this machine alone");
     let ran = run(&["scheduler", "--volatile", "--at", "0.0.0.0:0"]).expect_complaint(1);
     assert!(ran.err.contains("is open to others"), "{ran:?}");
     let ran = run(&["status", "--at", "192.0.2.1:7878"]).expect_complaint(1);
@@ -84,7 +84,7 @@ fn without_a_key_it_listens_to_this_machine_alone_and_prints_that() {
 /// Passes on what both sides send, and keeps the bytes of each.
 struct Tap {
     address: String,
-    said: Arc<Mutex<Vec<u8>>>,
+    sent: Arc<Mutex<Vec<u8>>>,
     answered: Arc<Mutex<Vec<u8>>>,
 }
 
@@ -93,10 +93,10 @@ impl Tap {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let tap = Self {
             address: listener.local_addr().unwrap().to_string(),
-            said: Arc::default(),
+            sent: Arc::default(),
             answered: Arc::default(),
         };
-        let (said, answered) = (Arc::clone(&tap.said), Arc::clone(&tap.answered));
+        let (sent, answered) = (Arc::clone(&tap.sent), Arc::clone(&tap.answered));
         let address = address.to_owned();
         thread::spawn(move || {
             let (client, _) = listener.accept().unwrap();
@@ -104,7 +104,7 @@ impl Tap {
             pass_on(
                 client.try_clone().unwrap(),
                 server.try_clone().unwrap(),
-                said,
+                sent,
             );
             pass_on(server, client, answered);
         });
@@ -144,17 +144,17 @@ fn a_session_that_was_recorded_cannot_be_played_back() {
     let submit = ["submit", "--detach", "--key", &key, "--at", &tap.address];
     let _accepted = run(&[&submit[..], &["square", "3"]].concat()).expect_success();
     assert_eq!(cluster.count("ready"), 1);
-    let said = tap.said.lock().unwrap().clone();
-    assert!(said.len() > 130, "{}", said.len());
+    let sent = tap.sent.lock().unwrap().clone();
+    assert!(sent.len() > 130, "{}", sent.len());
     for _ in 0..3 {
         let begun = Instant::now();
         // The scheduler sends its public key, and nothing else.
-        assert_eq!(answer(&cluster.address, &said).len(), 50);
+        assert_eq!(answer(&cluster.address, &sent).len(), 50);
         assert!(begun.elapsed() < LOGIN);
         assert_eq!((cluster.count("ready"), cluster.count("clients")), (1, 1));
     }
     // The answer is the same if only the recorded login is sent.
-    assert_eq!(answer(&cluster.address, &said[..109]).len(), 50);
+    assert_eq!(answer(&cluster.address, &sent[..109]).len(), 50);
 }
 
 /// To a recorded answer, to nonsense and to another protocol, a worker reveals nothing.
@@ -173,12 +173,12 @@ fn a_false_scheduler_is_refused_by_workers_and_clients() {
     ] {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let hearing = Arc::clone(&heard);
+        let received = Arc::new(Mutex::new(Vec::new()));
+        let receiving = Arc::clone(&received);
         thread::spawn(move || {
             for mut stream in listener.incoming().flatten() {
                 stream.write_all(&answer).unwrap();
-                let _reset = stream.read_to_end(&mut hearing.lock().unwrap());
+                let _reset = stream.read_to_end(&mut receiving.lock().unwrap());
             }
         });
         for command in ["worker", "status"] {
@@ -190,7 +190,7 @@ fn a_false_scheduler_is_refused_by_workers_and_clients() {
             );
         }
         // Each has sent its public key and nothing more.
-        until("both were heard", || heard.lock().unwrap().len() == 100);
+        until("both were heard", || received.lock().unwrap().len() == 100);
     }
 }
 
@@ -268,7 +268,7 @@ fn a_scheduler_takes_as_many_descriptors_as_it_may_have() {
     let words = ["scheduler", "--volatile", "--at", "127.0.0.1:0"];
     shell.arg(program()).args(words);
     let mut scheduler = Running::start(&mut shell, &folder.path("log"));
-    scheduler.says("listens on");
+    scheduler.wait_for("listens on");
     let limits = fs::read_to_string(format!("/proc/{}/limits", scheduler.pid())).unwrap();
     let line = limits
         .lines()

@@ -18,7 +18,7 @@ fn run(words: &[&str]) -> Ran {
 
 #[test]
 fn a_command_that_makes_no_sense_is_one_line_and_exit_code_2() {
-    for (words, told) in [
+    for (words, text) in [
         (&[][..], "there is no command"),
         (&["serve"], "there is no command 'serve'"),
         (&["status", "now"], "a word too many: 'now'"),
@@ -44,7 +44,7 @@ fn a_command_that_makes_no_sense_is_one_line_and_exit_code_2() {
     ] {
         let ran = run(words).expect_complaint(2);
         assert!(
-            ran.err.contains(told) && ran.err.contains("--help"),
+            ran.err.contains(text) && ran.err.contains("--help"),
             "{words:?}: {ran:?}"
         );
     }
@@ -74,7 +74,7 @@ fn the_help_leads_from_one_terminal_to_three_machines() {
 #[test]
 fn words_that_are_no_arguments_of_a_kind_are_errors_before_anything_is_handed_in() {
     let cluster = Cluster::start();
-    for (words, told) in [
+    for (words, text) in [
         (&["square", "three"][..], "'three' is no argument"),
         (&["mandelbrot", "0x5"], "800x600"),
         (&["mandelbrot"], "800x600"),
@@ -83,7 +83,7 @@ fn words_that_are_no_arguments_of_a_kind_are_errors_before_anything_is_handed_in
         let ran = cluster
             .run(&[&["submit"], words].concat())
             .expect_complaint(1);
-        assert!(ran.err.contains(told), "{ran:?}");
+        assert!(ran.err.contains(text), "{ran:?}");
     }
     assert_eq!(cluster.count("ready"), 0);
     let ran = cluster.run(&["submit", "square"]).expect_success();
@@ -239,9 +239,9 @@ fn options_that_do_not_go_together_are_refused_and_none_is_ignored() {
     }
     let ran = cluster.run(&["submit", "--detach", "--json", "square", "3", "4"]);
     let ran = ran.expect_success();
-    let said: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
-    assert_eq!(said["tasks"], 2, "{ran:?}");
-    let batch = said["batch"].to_string();
+    let json: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(json["tasks"], 2, "{ran:?}");
+    let batch = json["batch"].to_string();
     let path = cluster.folder.text("file");
     let ran = cluster
         .run(&["results", &batch, "--out", &path])
@@ -249,8 +249,8 @@ fn options_that_do_not_go_together_are_refused_and_none_is_ignored() {
     assert_eq!(ran.lines(), ["9", "16"]);
     assert!(ran.err.contains("--out FILE"), "{ran:?}");
     let ran = cluster.run(&["submit", "--json", "mandelbrot", "30x20", "--out", &path]);
-    let said: serde_json::Value = serde_json::from_str(&ran.expect_success().out).unwrap();
-    assert_eq!(said["file"], path.as_str());
+    let json: serde_json::Value = serde_json::from_str(&ran.expect_success().out).unwrap();
+    assert_eq!(json["file"], path.as_str());
 }
 
 /// Reasons come from other programs, so they may contain anything.

@@ -55,7 +55,7 @@ fn d04_neither_the_key_nor_the_messages_can_be_read_on_the_line() {
         .run_alone(&[&submit[..], &words].concat())
         .expect_success();
     assert!(ran.out.contains(secret), "{ran:?}");
-    let heard = tap.heard.lock().unwrap();
+    let kept = tap.kept.lock().unwrap();
     let text = fs::read_to_string(&key).unwrap();
     let bytes: Vec<u8> = text
         .trim()
@@ -63,9 +63,9 @@ fn d04_neither_the_key_nor_the_messages_can_be_read_on_the_line() {
         .chunks(2)
         .map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap())
         .collect();
-    assert!(heard.len() > 300, "{}", heard.len());
+    assert!(kept.len() > 300, "{}", kept.len());
     for part in [text.trim().as_bytes(), &bytes, secret.as_bytes(), b"text"] {
-        assert!(!contains(&heard, part));
+        assert!(!contains(&kept, part));
     }
 }
 
@@ -153,7 +153,7 @@ fn d17_a_scheduler_that_is_asked_to_end_leaves_nothing() {
     let data = folder.text("cluster.db");
     command.args(["scheduler", "--at", "127.0.0.1:0", "--data", &data]);
     let mut scheduler = Running::start(&mut command, &folder.path("log"));
-    scheduler.says("listens on");
+    scheduler.wait_for("listens on");
     scheduler.signal(Signal::SIGINT);
     assert!(scheduler.end().success());
     let log = scheduler.log();

@@ -76,12 +76,12 @@ fn a_database_that_takes_long_to_read_is_named_meanwhile() {
     let mut command = Command::new(program());
     command.args(["scheduler", "--at", "127.0.0.1:0", "--data", &data]);
     let mut scheduler = Running::start(&mut command, &log);
-    scheduler.says(&format!("Reading {data}"));
+    scheduler.wait_for(&format!("Reading {data}"));
     drop(database);
-    scheduler.says("listens on");
+    scheduler.wait_for("listens on");
     scheduler.kill();
     let mut scheduler = Running::start(&mut command, &log);
-    scheduler.says("listens on");
+    scheduler.wait_for("listens on");
     assert!(!scheduler.log().contains("Reading"), "it was quick");
 }
 

@@ -20,12 +20,12 @@ fn a_second_signal_ends_a_worker_and_a_scheduler_at_once() {
     let _gated = Gated::start(&cluster);
     let begun = Instant::now();
     worker.signal(Signal::SIGINT);
-    worker.says("ends with the tasks that it is at");
+    worker.wait_for("ends with the tasks that it is at");
     worker.signal(Signal::SIGINT);
     worker.end();
     let _other = cluster.worker(&[]);
     cluster.scheduler.signal(Signal::SIGTERM);
-    cluster.scheduler.says("once more ends at once");
+    cluster.scheduler.wait_for("once more ends at once");
     cluster.scheduler.signal(Signal::SIGTERM);
     cluster.scheduler.end();
     assert!(begun.elapsed() < Duration::from_secs(30));
@@ -77,7 +77,7 @@ fn a_scheduler_that_is_asked_to_end_waits_for_running_tasks_and_lends_no_more() 
     let gated = Gated::start(&cluster);
     let next = cluster.submit(&["square", "3"]);
     cluster.scheduler.signal(Signal::SIGTERM);
-    cluster.scheduler.says("1 leased tasks have 30 s");
+    cluster.scheduler.wait_for("1 leased tasks have 30 s");
     gated.open();
     ends_well(&mut cluster.scheduler);
     let log = cluster.scheduler.log();
@@ -113,10 +113,10 @@ fn a_worker_hands_its_result_over_also_if_it_is_asked_to_end_while_the_scheduler
     let mut worker = cluster.worker(&["--grace", "60"]);
     let gated = Gated::start(&cluster);
     cluster.scheduler.kill();
-    worker.says("has lost");
+    worker.wait_for("has lost");
     gated.open();
     worker.signal(Signal::SIGTERM);
-    worker.says("ends with the tasks that it is at");
+    worker.wait_for("ends with the tasks that it is at");
     cluster.start_again();
     ends_well(&mut worker);
     assert_eq!((cluster.count("ready"), cluster.count("ended")), (0, 1));
@@ -135,7 +135,7 @@ fn a_worker_reports_results_it_could_not_hand_over_and_one_without_any_ends_at_o
     cluster.scheduler.kill();
     gated.open();
     for process in [&mut idle, &mut worker] {
-        process.says("has lost");
+        process.wait_for("has lost");
         process.signal(Signal::SIGTERM);
     }
     ends_well(&mut idle);
@@ -191,7 +191,7 @@ fn a_worker_waits_for_a_scheduler_and_gives_up_after_its_patience() {
     assert_eq!(ran.out.matches("trying again").count(), 1, "{ran:?}");
     assert!(begun.elapsed() >= Duration::from_millis(500));
     let mut patient = cluster.background(&["worker"]);
-    patient.says("trying again");
+    patient.wait_for("trying again");
     cluster.start_again();
-    patient.says("is connected");
+    patient.wait_for("is connected");
 }

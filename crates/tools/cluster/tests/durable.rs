@@ -93,7 +93,7 @@ fn the_same_batch_with_other_tasks_is_refused_also_after_a_restart() {
     for _ in 0..2 {
         let ran = submit(&cluster, &["square", "3", "4"]).expect_success();
         assert_eq!(ran.lines()[1..], ["9", "16"]);
-        for (words, told) in [
+        for (words, text) in [
             (
                 &["square", "3", "5", "6"][..],
                 "has another task with number 1",
@@ -103,7 +103,7 @@ fn the_same_batch_with_other_tasks_is_refused_also_after_a_restart() {
             (&["square", "3"], "batch 7 has 2 tasks"),
         ] {
             let ran = submit(&cluster, words).expect_complaint(1);
-            assert!(ran.err.contains(told), "{words:?}: {ran:?}");
+            assert!(ran.err.contains(text), "{words:?}: {ran:?}");
         }
         assert_eq!((cluster.count("ready"), cluster.count("ended")), (0, 2));
         cluster.restart();

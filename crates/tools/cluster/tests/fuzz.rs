@@ -100,7 +100,7 @@ fn packets<M: common::Message>(messages: &[M]) -> Vec<Vec<u8>> {
     all
 }
 
-fn said_by_peers() -> Vec<ToScheduler> {
+fn from_peers() -> Vec<ToScheduler> {
     let (id, attempt, batch) = (TaskId(0), 1, 7);
     let submit = |index, bytes| {
         let (kind, body) = ("square".to_owned(), vec![7; bytes]);
@@ -144,7 +144,7 @@ fn said_by_peers() -> Vec<ToScheduler> {
     ]
 }
 
-fn said_by_schedulers() -> Vec<FromScheduler> {
+fn from_schedulers() -> Vec<FromScheduler> {
     let (id, key, since) = (TaskId(3), Key { batch: 7, index: 1 }, 0);
     let (kind, body, why) = ("square".to_owned(), vec![7; 20], "no".to_owned());
     let outcome = Ok(vec![7; 9]);
@@ -201,8 +201,8 @@ impl Fuzzer {
         Self {
             ends: Ends::new().unwrap(),
             first: Ends::first_words(),
-            of_peers: packets(&said_by_peers()),
-            of_schedulers: packets(&said_by_schedulers()),
+            of_peers: packets(&from_peers()),
+            of_schedulers: packets(&from_schedulers()),
             hello: encode(&(1_u32, Role::Worker, name)).unwrap(),
         }
     }

@@ -79,7 +79,7 @@ fn d08_a_scheduler_that_takes_no_task_is_full_or_does_not_answer() {
     let cluster = Cluster::start_with(&VOLATILE);
     // A scheduler does not answer if it is silent for half of the time limit, so it is stopped before
     // that. If its line has no more room, the line is cut after a while, and no new one can be made.
-    for (is_stopped, give_up, told) in [
+    for (is_stopped, give_up, texts) in [
         (false, "4", ["`forget` make room"; 2]),
         (true, "12", ["has not answered for", "no scheduler answers"]),
     ] {
@@ -93,7 +93,7 @@ fn d08_a_scheduler_that_takes_no_task_is_full_or_does_not_answer() {
         }
         assert_eq!(submitting.end().code(), Some(1));
         let log = submitting.log();
-        assert!(told.iter().any(|it| log.contains(it)), "{log}");
+        assert!(texts.iter().any(|it| log.contains(it)), "{log}");
         assert!(log.contains("of 5000 tasks are accepted"), "{log}");
     }
 }

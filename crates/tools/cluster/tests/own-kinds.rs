@@ -28,11 +28,11 @@ fn the_example_with_kinds_of_its_own_runs_and_is_twenty_lines() {
     let folder = Folder::new();
     let words = ["scheduler", "--volatile", "--at", "127.0.0.1:0"];
     let mut scheduler = Running::start(&mut example(&words), &folder.path("scheduler"));
-    let line = scheduler.says("listens on");
+    let line = scheduler.wait_for("listens on");
     let (_, address) = line.split_once("listens on ").expect("an address");
     let log = folder.path("worker");
     let mut worker = Running::start(&mut example(&["worker", "--at", address]), &log);
-    worker.says("is connected");
+    worker.wait_for("is connected");
     for (kind, word, result) in [("cube", "-3", "-27"), ("reverse", "abc", "cba")] {
         let words = ["submit", "--at", address, "--", kind, word];
         let ran = run_within(LIMIT, &mut example(&words)).expect_success();

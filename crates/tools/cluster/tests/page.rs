@@ -24,7 +24,7 @@ fn get(address: &str, path: &str, host: &str) -> String {
 /// A scheduler with a page, a dead task and an open one, and the address of the page.
 fn with_a_page() -> (Cluster, String) {
     let mut cluster = Cluster::start_with(&["--page", "127.0.0.1:0"]);
-    let line = cluster.scheduler.says("A page with its state is at");
+    let line = cluster.scheduler.wait_for("A page with its state is at");
     let (_, rest) = line.split_once("http://").expect("an address");
     let address = rest.trim_end_matches('/').to_owned();
     let worker = cluster.worker(&[]);

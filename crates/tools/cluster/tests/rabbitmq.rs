@@ -63,8 +63,8 @@ fn d05_a_broker_that_is_not_there_is_tried_again_until_the_patience_is_over() {
     for command in ["status", "worker", "scheduler"] {
         let ran = run(&[command, "--broker", no_broker, "--give-up", "0.3"]).expect_complaint(1);
         assert!(ran.err.contains("gave up after 300ms"), "{ran:?}");
-        let told = ran.out.clone() + &ran.err;
-        assert!(told.contains("Connection refused"), "{ran:?}");
+        let printed = ran.out.clone() + &ran.err;
+        assert!(printed.contains("Connection refused"), "{ran:?}");
     }
     let ran = run(&["worker", "--broker", no_broker, "--give-up", "0.3"]).expect_complaint(1);
     assert!(ran.out.contains("trying again"), "{ran:?}");
@@ -84,7 +84,7 @@ fn a_url_that_makes_no_sense_is_one_line() {
         (&["status", "--broker", "amqp://here", "--at", "here:1"], 2),
         (&["status", "--queues", "here"], 2),
     ] {
-        let _told = run(words).expect_complaint(code);
+        let _complaint = run(words).expect_complaint(code);
     }
 }
 
@@ -102,7 +102,7 @@ fn d03_a_broker_with_tls_needs_a_certificate_that_is_trusted() {
     let mut command = Command::new(program());
     command.args(trusting("worker"));
     let mut worker = Running::start(&mut command, &cluster.folder.path("worker"));
-    worker.says("is connected to amqps://");
+    worker.wait_for("is connected to amqps://");
     let ran = run(&[&trusting("submit")[..], &["square", "3"]].concat()).expect_success();
     assert_eq!(ran.lines()[1..], ["9"]);
     // The certificates that the system trusts.
@@ -149,9 +149,9 @@ fn d04_with_tls_neither_the_password_nor_the_messages_can_be_read_on_the_line() 
         }
         let ran = run(&words).expect_success();
         assert!(ran.out.contains(secret), "{ran:?}");
-        let heard = tap.heard.lock().unwrap();
+        let kept = tap.kept.lock().unwrap();
         for part in [&b"guest"[..], secret.as_bytes(), b"text"] {
-            assert_eq!(contains(&heard, part), is_read, "{scheme}");
+            assert_eq!(contains(&kept, part), is_read, "{scheme}");
         }
     }
 }
@@ -322,7 +322,7 @@ fn the_log_of_a_run_shows_the_sender_of_each_task_and_each_result() {
     // The first process of the log, which outlives the others.
     let words = ["worker", "--record", &path];
     let mut worker = cluster.background(&words);
-    worker.says("is connected");
+    worker.wait_for("is connected");
     let ran = cluster
         .run(&["submit", "square", "3", "--record", &path])
         .expect_success();

@@ -175,7 +175,7 @@ fn far_workers(count: usize) -> Option<(Network, Cluster, Vec<Running>)> {
             .args(words);
         let log = cluster.folder.path(&format!("far-{number}"));
         let mut worker = Running::start(&mut command, &log);
-        worker.says("is connected");
+        worker.wait_for("is connected");
         worker
     });
     let workers = workers.collect();

@@ -79,8 +79,8 @@ impl Storm {
         for (client, (round, numbers)) in self.clients.iter_mut().zip(&self.batches) {
             assert!(client.end().success(), "{}", client.log());
             let log = client.log();
-            let (told, results) = log.split_once('\n').unwrap();
-            assert_eq!(told, format!("Batch {round}: {TASKS} tasks accepted"));
+            let (line, results) = log.split_once('\n').unwrap();
+            assert_eq!(line, format!("Batch {round}: {TASKS} tasks accepted"));
             let squares: Vec<String> = numbers.iter().map(|it| (it * it).to_string()).collect();
             assert_eq!(
                 results.lines().collect::<Vec<_>>(),

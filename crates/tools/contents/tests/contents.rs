@@ -123,10 +123,10 @@ fn the_help_shows_how_to_ask() {
 fn output_that_cannot_be_written_is_one_line_and_exit_code_1() {
     for words in ["", "--help", "ipc-pipe"] {
         for stdout in [">&-", ">/dev/full"] {
-            let told = run("sh", &["-c", &format!("exec {CONTENTS} {words} {stdout}")]);
-            let told = told.expect_complaint(1);
+            let ran = run("sh", &["-c", &format!("exec {CONTENTS} {words} {stdout}")]);
+            let ran = ran.expect_complaint(1);
             let complaint = "contents: cannot write to standard output";
-            assert!(told.err.starts_with(complaint), "{}", told.err);
+            assert!(ran.err.starts_with(complaint), "{}", ran.err);
         }
     }
 }

@@ -97,14 +97,14 @@ impl<'a> Bench<'a> {
             fs::write(&here, &taken.text).map_err(|error| self.failed(&error))?;
             shown.insert(kit.assigned.folder.join(path), here);
         }
-        let (mut built, mut said) = (Built::new(), String::new());
+        let (mut built, mut printed) = (Built::new(), String::new());
         for step in &kit.steps {
             let ended = self.build(kit, step, &shown)?;
             if ended.verdict != End::Ended(How::Exit(0)) {
                 let theirs = Theirs::new(&kit.assigned, files);
                 return Ok(vec![not_built(&ended, &theirs)]);
             }
-            said += &String::from_utf8_lossy(&ended.stderr);
+            printed += &String::from_utf8_lossy(&ended.stderr);
             let file = step.unit.file();
             let name = file.file_name().unwrap_or_default();
             built.insert(step.place.clone(), self.out().join(name));
@@ -114,7 +114,7 @@ impl<'a> Bench<'a> {
             built.extend(shown);
         }
         let outcomes = outcomes(&self.run(kit, &built, seed)?);
-        let warnings = warnings(&said, &kit.assigned, files);
+        let warnings = warnings(&printed, &kit.assigned, files);
         Ok(with_reasons(outcomes, warnings))
     }
 

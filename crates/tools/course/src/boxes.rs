@@ -39,10 +39,10 @@ impl Place {
         }
         let done = cargo.output();
         let done = done.map_err(|error| format!("cannot run cargo: {error}"))?;
-        let said = String::from_utf8_lossy(&done.stderr);
+        let errors = String::from_utf8_lossy(&done.stderr);
         match done.status.success() {
             true => Ok(Self::Boxes),
-            false => Err(format!("the box does not build: {said}").into()),
+            false => Err(format!("the box does not build: {errors}").into()),
         }
     }
 

@@ -87,10 +87,10 @@ fn build(
     interrupt: &Interrupt,
     mut stop: impl FnMut() -> bool,
 ) -> Result<Result<String, Option<bool>>, Failed> {
-    let said = judged.folder.join("cargo-said.txt");
-    let failed = |error: io::Error| format!("{}: {error}", said.display());
+    let stderr = judged.folder.join("cargo-said.txt");
+    let failed = |error: io::Error| format!("{}: {error}", stderr.display());
     let mut build = cargo(&judged.folder, practice.assigned, &judged.target, "json");
-    build.stderr(File::create(&said).map_err(failed)?);
+    build.stderr(File::create(&stderr).map_err(failed)?);
     let messages = match run(&mut build, interrupt, BUILD, &mut stop)? {
         Ended::Itself(Some(0), messages) => return Ok(Ok(messages)),
         Ended::Itself(_, messages) => messages,
@@ -98,9 +98,9 @@ fn build(
     };
     let ended = match own_build(judged, practice, interrupt, &mut stop)? {
         Some(true) => {
-            let said = fs::read_to_string(&said).map_err(failed)?;
+            let stderr = fs::read_to_string(&stderr).map_err(failed)?;
             let theirs = Theirs::new(practice.assigned, files);
-            wrong(&not_by_itself(&theirs, &messages, &said))?
+            wrong(&not_by_itself(&theirs, &messages, &stderr))?
         }
         ended => ended,
     };
@@ -133,8 +133,8 @@ fn own_build(
 }
 
 /// The outcome when the copy compiles, but the student's bodies alone do not.
-fn not_by_itself(theirs: &Theirs<'_>, messages: &str, said: &str) -> Outcome {
-    let errors = errors(messages, theirs).unwrap_or_else(|| said.trim_end().to_owned());
+fn not_by_itself(theirs: &Theirs<'_>, messages: &str, stderr: &str) -> Outcome {
+    let errors = errors(messages, theirs).unwrap_or_else(|| stderr.trim_end().to_owned());
     Outcome {
         name: "compiles".to_owned(),
         holds: "it compiles with what is taken of it".to_owned(),

@@ -124,12 +124,12 @@ pub(crate) fn complaints(printed: &str, theirs: &Theirs<'_>) -> String {
 /// The errors in output of rustc or messages of cargo; `None` if there is none.
 pub(crate) fn errors(printed: &str, theirs: &Theirs<'_>) -> Option<String> {
     let errors = diagnostics(printed, "error");
-    let told: Vec<String> = errors
+    let texts: Vec<String> = errors
         .filter_map(|error| complaint(&error, theirs))
         .take(SHOWN)
         .collect();
     // The errors quote source lines that a student has written.
-    (!told.is_empty()).then(|| harmless_lines(&told.join("\n")))
+    (!texts.is_empty()).then(|| harmless_lines(&texts.join("\n")))
 }
 
 /// The number of warnings that a student is shown; they are only hints beside the fault.
@@ -153,15 +153,15 @@ pub(crate) fn warnings(
         let mut lines = lines.iter();
         Some(lines.any(|(path, lines)| *path == file.path && lines.contains(&line)))
     };
-    let mut told: Vec<String> = Vec::new();
+    let mut texts: Vec<String> = Vec::new();
     for warning in diagnostics(printed, "warning") {
         let code = warning.get("code").map_or("", |code| text(code, "code"));
         if is_theirs(&warning) == Some(true) && !OF_THE_FILE.contains(&code) {
-            told.extend(complaint(&warning, &theirs).filter(|one| !told.contains(one)));
+            texts.extend(complaint(&warning, &theirs).filter(|one| !texts.contains(one)));
         }
     }
-    told.truncate(SHOWN_WARNINGS);
-    (!told.is_empty()).then(|| harmless_lines(&format!("{WARNS}\n{}", told.join("\n"))))
+    texts.truncate(SHOWN_WARNINGS);
+    (!texts.is_empty()).then(|| harmless_lines(&format!("{WARNS}\n{}", texts.join("\n"))))
 }
 
 const WARNS: &str = "The compiler warns:";
@@ -220,24 +220,24 @@ fn complaint(diagnostic: &Value, theirs: &Theirs<'_>) -> Option<String> {
         .get(0)
         .map_or("", |line| text(line, "text"));
     let code = diagnostic.get("code").map_or("", |code| text(code, "code"));
-    let mut told = place(span, line, theirs) + text(diagnostic, "level");
+    let mut complaint = place(span, line, theirs) + text(diagnostic, "level");
     if !code.is_empty() {
-        told += &format!("[{code}]");
+        complaint += &format!("[{code}]");
     }
-    told += &format!(": {}", text(diagnostic, "message"));
+    complaint += &format!(": {}", text(diagnostic, "message"));
     let label = text(span, "label");
     if !label.is_empty() {
-        told += &format!(" ({label})");
+        complaint += &format!(" ({label})");
     }
     let line: String = line.trim().chars().take(LONGEST_LINE).collect();
-    told += &format!("\n    {line}");
+    complaint += &format!("\n    {line}");
     let children = diagnostic.get("children").and_then(Value::as_array);
     for child in children.into_iter().flatten() {
         if text(child, "level") == "help" {
-            told += &format!("\n    help: {}", text(child, "message"));
+            complaint += &format!("\n    help: {}", text(child, "message"));
         }
     }
-    Some(told)
+    Some(complaint)
 }
 
 /// `src/pipe.rs:12: `, if the line is one of the student's.
@@ -267,13 +267,13 @@ mod tests {
             })
         };
         let rustc = error("let a = \"\u{1b}[2J\u{202e}\";").to_string();
-        let told = errors(&rustc, &Theirs::default()).unwrap();
-        assert_eq!(told, "error: wrong\n    let a = \"\u{fffd}[2J\u{fffd}\";");
+        let shown = errors(&rustc, &Theirs::default()).unwrap();
+        assert_eq!(shown, "error: wrong\n    let a = \"\u{fffd}[2J\u{fffd}\";");
         let long = errors(&error(&"a".repeat(9000)).to_string(), &Theirs::default()).unwrap();
         assert_eq!(long.matches('a').count(), LONGEST_LINE);
         let message = serde_json::json!({"reason": "compiler-message", "message": error("a")});
-        let told = errors(&message.to_string(), &Theirs::default());
-        assert_eq!(told.as_deref(), Some("error: wrong\n    a"));
+        let shown = errors(&message.to_string(), &Theirs::default());
+        assert_eq!(shown.as_deref(), Some("error: wrong\n    a"));
         assert_eq!(
             errors("{\"reason\": \"build-finished\"}", &Theirs::default()),
             None
@@ -324,11 +324,11 @@ fn talk(words: &[String]) {
     fn a_few_warnings_are_shown_each_once_and_only_for_the_student_s_lines() {
         assert_eq!(warned(SOURCE, "unused_must_use", &[2]), None);
         assert_eq!(warned(SOURCE, "unused_imports", &[5]), None);
-        let told = warned(SOURCE, "unused_must_use", &[2, 5, 5, 4]).unwrap();
-        let told: Vec<&str> = told.lines().collect();
+        let shown = warned(SOURCE, "unused_must_use", &[2, 5, 5, 4]).unwrap();
+        let shown: Vec<&str> = shown.lines().collect();
         let place = "src/bin/pipe-forgotten-end.rs";
         assert_eq!(
-            told[1..],
+            shown[1..],
             [
                 &format!("{place}:6: warning[unused_must_use]: unused"),
                 "    one;",
@@ -345,10 +345,10 @@ fn talk(words: &[String]) {
     #[test]
     fn of_two_lines_with_the_same_text_the_right_one_is_named() {
         let twice = SOURCE.replace("three", "one");
-        let told = warned(&twice, "unused_must_use", &[7]).unwrap();
-        assert!(told.contains("pipe-forgotten-end.rs:8: "), "{told}");
-        let told = warned(&twice, "unused_must_use", &[5]).unwrap();
-        assert!(told.contains("pipe-forgotten-end.rs:6: "), "{told}");
+        let shown = warned(&twice, "unused_must_use", &[7]).unwrap();
+        assert!(shown.contains("pipe-forgotten-end.rs:8: "), "{shown}");
+        let shown = warned(&twice, "unused_must_use", &[5]).unwrap();
+        assert!(shown.contains("pipe-forgotten-end.rs:6: "), "{shown}");
     }
 
     #[test]

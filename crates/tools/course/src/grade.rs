@@ -123,7 +123,7 @@ impl Grading<'_> {
         &self,
         handed: &[Handed<'_>],
         doubtful: impl Fn(&Graded) -> bool + Sync,
-        tell: impl Fn(usize, &Graded) + Sync,
+        report: impl Fn(usize, &Graded) + Sync,
     ) -> Result<Vec<Graded>, Failed> {
         let read: Vec<_> = handed
             .iter()
@@ -138,7 +138,7 @@ impl Grading<'_> {
         let work = |bench: u32| -> Result<(), Failed> {
             while let Some(work) = todo.get(next.fetch_add(1, Ordering::Relaxed)) {
                 if let Some((place, graded)) = self.worked(work, bench, &alone, &doubtful)? {
-                    tell(place, &graded);
+                    report(place, &graded);
                     let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
                     done.insert(place, graded);
                 }

@@ -47,8 +47,9 @@ pub(crate) fn command(course: &Course, words: &[String], to: &Path) -> Result<bo
 
 fn readme(assigned: &[&Assigned]) -> String {
     let mut text = String::from(
-        "# Exercises\n\nLinux with Rust (see <https://rustup.rs>) and a C compiler (Debian, Ubuntu: `apt install \
-         build-essential`). Below each exercise stands the command that checks it; the first time it builds \
+        "# Exercises\n\nLinux (on Windows WSL 2, on macOS a Linux container) with Rust 1.95 or newer from \
+         <https://rustup.rs> and a C compiler (Debian, Ubuntu: `apt install build-essential`). The first build \
+         needs the network. Below each exercise stands the command that checks it; the first time it builds \
          what it needs.\n",
     );
     assigned.iter().for_each(|one| text += &section(one));

@@ -123,9 +123,9 @@ fn build(
 pub(crate) fn plain_cargo(root: &Path) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root).env_remove("RUSTFLAGS");
-    let is_told = |name: &str| name.starts_with("CARGO_") && name != "CARGO_HOME";
+    let by_cargo = |name: &str| name.starts_with("CARGO_") && name != "CARGO_HOME";
     for (name, _) in env::vars_os() {
-        if name.to_str().is_some_and(is_told) {
+        if name.to_str().is_some_and(by_cargo) {
             command.env_remove(name);
         }
     }
@@ -153,8 +153,8 @@ fn artifacts(mut command: Command, manifest: &Path) -> Result<Vec<Artifact>, Fai
     let built = command.stdin(Stdio::null()).stdout(Stdio::piped()).output();
     let built = built.map_err(|error| format!("cannot run cargo: {error}"))?;
     if !built.status.success() {
-        let said = String::from_utf8_lossy(&built.stderr);
-        return Err(format!("the course does not build here:\n{}", said.trim_end()).into());
+        let errors = String::from_utf8_lossy(&built.stderr);
+        return Err(format!("the course does not build here:\n{}", errors.trim_end()).into());
     }
     let text = String::from_utf8_lossy(&built.stdout);
     let of_lesson = messages(&text).filter(|message| {
@@ -171,20 +171,20 @@ fn messages(text: &str) -> impl Iterator<Item = Value> {
 }
 
 /// The path of the program of this name in the messages of cargo.
-pub(crate) fn executable(said: &str, name: &str) -> Result<PathBuf, Failed> {
-    let its = programs(said).find(|program| program.name == name);
+pub(crate) fn executable(printed: &str, name: &str) -> Result<PathBuf, Failed> {
+    let its = programs(printed).find(|program| program.name == name);
     its.map(|program| program.file)
         .ok_or_else(|| Failed::Other(format!("cargo has not built {name}")))
 }
 
 /// The paths of all programs in the messages of cargo.
-pub(crate) fn executables(said: &str) -> impl Iterator<Item = PathBuf> {
-    programs(said).map(|program| program.file)
+pub(crate) fn executables(printed: &str) -> impl Iterator<Item = PathBuf> {
+    programs(printed).map(|program| program.file)
 }
 
 /// The artifacts that are programs. A library may have the same name as a program.
-fn programs(said: &str) -> impl Iterator<Item = Artifact> {
-    let built = messages(said).filter_map(|message| artifact(&message));
+fn programs(printed: &str) -> impl Iterator<Item = Artifact> {
+    let built = messages(printed).filter_map(|message| artifact(&message));
     built.filter(|one| one.file.extension().is_none_or(|end| end != "rlib"))
 }
 

@@ -17,9 +17,9 @@ pub(crate) const BUILD_CPU: Duration = Duration::from_secs(30);
 
 /// The outcome of a build that failed.
 pub(crate) fn not_built(ended: &Ended, theirs: &Theirs<'_>) -> Outcome {
-    let said = String::from_utf8_lossy(&ended.stderr);
+    let errors = String::from_utf8_lossy(&ended.stderr);
     let fault = match &ended.verdict {
-        End::Ended(How::Exit(_)) => Fault::new(complaints(&said, theirs)),
+        End::Ended(How::Exit(_)) => Fault::new(complaints(&errors, theirs)),
         End::TimedOut => {
             let time = BUILD_TIME.as_secs();
             Fault::of(
@@ -29,10 +29,10 @@ pub(crate) fn not_built(ended: &Ended, theirs: &Theirs<'_>) -> Outcome {
         }
         End::Ended(How::Signal(nix::libc::SIGXCPU)) => {
             let cpu = BUILD_CPU.as_secs();
-            let said = format!("The compiler did not end in {cpu} s of a processor's time.");
-            Fault::of(Verdict::Timeout, said)
+            let text = format!("The compiler did not end in {cpu} s of a processor's time.");
+            Fault::of(Verdict::Timeout, text)
         }
-        End::NoRecord => Fault::of(Verdict::GraderError, format!("There was no box: {said}")),
+        End::NoRecord => Fault::of(Verdict::GraderError, format!("There was no box: {errors}")),
         other => Fault::new(format!("The compiler was ended: {other:?}.")),
     };
     Outcome {
@@ -48,15 +48,15 @@ pub(crate) fn outcomes(ended: &Ended) -> Vec<Outcome> {
     let fault = match (&ended.verdict, parse(&report)) {
         (End::Ended(How::Exit(_)), Ok(outcomes)) => return outcomes,
         (verdict, report) => {
-            let (word, said) = why_no_report(verdict, report.err().unwrap_or_default());
+            let (word, text) = why_no_report(verdict, report.err().unwrap_or_default());
             let errors = String::from_utf8_lossy(&ended.stderr);
             let is_ours = matches!(word, Verdict::GraderError) || *verdict == End::NoRecord;
             Fault::of(
                 word,
                 if is_ours {
-                    format!("{said}\n{errors}")
+                    format!("{text}\n{errors}")
                 } else {
-                    said
+                    text
                 },
             )
         }
@@ -88,8 +88,8 @@ fn why_no_report(verdict: &End, wrong: String) -> (Verdict, String) {
         ),
         End::LeftBehind(_, names) => {
             let names = timeline::some_of(names);
-            let said = format!("What it has started was still there after its end: {names}.");
-            (Verdict::Fail, said)
+            let text = format!("What it has started was still there after its end: {names}.");
+            (Verdict::Fail, text)
         }
         End::TimedOut => (Verdict::Timeout, "The checks did not end in time.".into()),
         End::TooMuchOutput => (Verdict::Fail, "It has printed more than 64 MiB.".into()),
@@ -125,18 +125,18 @@ mod tests {
     fn a_process_that_has_used_up_its_processor_time_is_a_timeout() {
         let by_signal = |signal| ended(End::Ended(How::Signal(signal)));
         let checks = |ended| fault(outcomes(&ended).pop().unwrap());
-        let (verdict, said) = checks(by_signal(SIGXCPU));
+        let (verdict, text) = checks(by_signal(SIGXCPU));
         assert_eq!(verdict, Verdict::Timeout);
-        assert!(said.contains("time of a processor"), "{said}");
+        assert!(text.contains("time of a processor"), "{text}");
         assert_eq!(checks(by_signal(SIGKILL)).0, Verdict::Crash);
 
         let build = |ended| fault(not_built(&ended, &Theirs::default()));
-        let (verdict, said) = build(by_signal(SIGXCPU));
+        let (verdict, text) = build(by_signal(SIGXCPU));
         assert_eq!(verdict, Verdict::Timeout);
-        assert!(said.contains("30 s of a processor's time"), "{said}");
-        let (verdict, said) = build(ended(End::TimedOut));
+        assert!(text.contains("30 s of a processor's time"), "{text}");
+        let (verdict, text) = build(ended(End::TimedOut));
         assert_eq!(verdict, Verdict::Timeout);
-        assert!(said.contains("120 s"), "{said}");
+        assert!(text.contains("120 s"), "{text}");
         assert_eq!(build(by_signal(SIGKILL)).0, Verdict::Fail);
     }
 

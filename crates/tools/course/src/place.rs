@@ -183,7 +183,7 @@ impl Course {
         let failed = |error| format!("cannot lock {}: {error}", path.display());
         fs::create_dir_all(&folder).map_err(failed)?;
         let file = File::create(&path).map_err(failed)?;
-        let mut is_told = false;
+        let mut is_reported = false;
         loop {
             match file.try_lock() {
                 Ok(()) => return Ok(file),
@@ -191,12 +191,12 @@ impl Course {
                 Err(TryLockError::WouldBlock) if is_interrupted() => return Err(Failed::Signal),
                 Err(TryLockError::WouldBlock) => {}
             }
-            if !is_told {
+            if !is_reported {
                 common::complain(&format!(
                     "course: waiting for another {what} in this checkout"
                 ));
             }
-            is_told = true;
+            is_reported = true;
             thread::sleep(Duration::from_millis(50));
         }
     }

@@ -105,7 +105,7 @@ fn as_csv(all: &[Graded]) -> String {
     let mut text = "submission,exercise,verdict,points,max_points,check,said,seed\r\n".to_owned();
     for graded in all {
         let fault = graded.fault();
-        let said = fault.and_then(|outcome| Some(outcome.fault.as_ref()?.said.join(" ")));
+        let reason = fault.and_then(|outcome| Some(outcome.fault.as_ref()?.said.join(" ")));
         let cells = [
             graded.submission.display().to_string(),
             graded.exercise.clone(),
@@ -113,7 +113,7 @@ fn as_csv(all: &[Graded]) -> String {
             points(graded).map_or(String::new(), |points| points.to_string()),
             graded.max_points.to_string(),
             fault.map_or(String::new(), |outcome| outcome.name.clone()),
-            said.unwrap_or_default(),
+            reason.unwrap_or_default(),
             graded.seed.to_string(),
         ];
         let cells: Vec<String> = cells.iter().map(|cell| cell_of(cell)).collect();
@@ -264,14 +264,14 @@ mod tests {
                 .iter()
                 .all(|test| test.get("score").is_none())
         );
-        let said = result["output"].as_str().unwrap();
+        let output = result["output"].as_str().unwrap();
         assert!(
-            said.starts_with("This submission has no points yet"),
-            "{said}"
+            output.starts_with("This submission has no points yet"),
+            "{output}"
         );
         assert!(
-            said.contains("pass") && said.contains("grader-error"),
-            "{said}"
+            output.contains("pass") && output.contains("grader-error"),
+            "{output}"
         );
         assert_eq!(result["tests"][0]["status"], "passed");
     }

@@ -7,6 +7,7 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
+use exercise::Kind;
 use serde_json::{Value, json};
 use timeline::{Detail, Run, Screen};
 
@@ -35,6 +36,7 @@ pub(crate) fn list(course: &Course, as_json: bool) -> Result<bool, Failed> {
         let exercises = course.exercises().map(|one| {
             json!({
                 "id": one.id(),
+                "kind": format!("{:?}", one.exercise.kind).to_lowercase(),
                 "title": one.exercise.title,
                 "minutes": one.exercise.minutes,
                 "points": one.exercise.points(),
@@ -43,7 +45,8 @@ pub(crate) fn list(course: &Course, as_json: bool) -> Result<bool, Failed> {
         });
         return print(&format!("{:#}\n", Value::from_iter(exercises)));
     }
-    let mut text = String::from("Exercises, with minutes and stars\n");
+    let mut text =
+        String::from("Exercises (b: build, r: repair, p: predict), with minutes and stars\n");
     for lesson in course
         .lessons
         .iter()
@@ -54,7 +57,12 @@ pub(crate) fn list(course: &Course, as_json: bool) -> Result<bool, Failed> {
             let stars = "*".repeat(usize::try_from(one.exercise.stars).unwrap_or(1));
             let (id, minutes) = (&one.exercise.id, one.exercise.minutes);
             let (state, title) = (state(one).unwrap_or(""), &one.exercise.title);
-            text += &format!("  {state:5} {id:17} {minutes:3} {stars:3} {title}\n");
+            let kind = match one.exercise.kind {
+                Kind::Build => 'b',
+                Kind::Repair => 'r',
+                Kind::Predict => 'p',
+            };
+            text += &format!("  {state:5} {id:17} {kind} {minutes:3} {stars:3} {title}\n");
         }
     }
     print(&(text + "\nBegin one: cargo course start ipc-pipe/forgotten-end\n"))
@@ -223,8 +231,8 @@ fn right_log(
     let mut build = cargo(&judged.folder, assigned, &judged.target, "json");
     let built = match run(&mut build, interrupt, BUILD, || false)? {
         Ended::Itself(Some(0), built) => built,
-        Ended::Itself(_, said) => {
-            let why = errors(&said, &Theirs::default()).unwrap_or_default();
+        Ended::Itself(_, messages) => {
+            let why = errors(&messages, &Theirs::default()).unwrap_or_default();
             return Err(format!("the right answer does not build:\n{why}").into());
         }
         _ => return Err(ended()),

@@ -279,7 +279,7 @@ impl Task<'_> {
     /// Keeps only the crates of this copy in its lock file, at their versions. Needs no network if
     /// all of them are on this machine.
     fn cut_lock_file(&self) -> Result<(), Failed> {
-        let mut said = String::new();
+        let mut errors = String::new();
         for offline in [&["--offline"][..], &[]] {
             let mut cargo = plain_cargo(self.to);
             let done = cargo
@@ -290,9 +290,9 @@ impl Task<'_> {
             if done.status.success() {
                 return Ok(());
             }
-            said = String::from_utf8_lossy(&done.stderr).into_owned();
+            errors = String::from_utf8_lossy(&done.stderr).into_owned();
         }
-        Err(format!("the copy is no workspace for cargo:\n{}", said.trim_end()).into())
+        Err(format!("the copy is no workspace for cargo:\n{}", errors.trim_end()).into())
     }
 }
 

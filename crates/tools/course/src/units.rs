@@ -157,9 +157,9 @@ pub(crate) fn wrap(folder: &Path) -> ExitCode {
     if let Some(arguments) = arguments
         && let Some((name, suffix)) = of_crate(&arguments)
     {
-        let is_told = |name: &str| name.starts_with("CARGO_") && name != "CARGO_ENCODED_RUSTFLAGS";
+        let by_cargo = |name: &str| name.starts_with("CARGO_") && name != "CARGO_ENCODED_RUSTFLAGS";
         let environment: BTreeMap<String, String> =
-            env::vars().filter(|(name, _)| is_told(name)).collect();
+            env::vars().filter(|(name, _)| by_cargo(name)).collect();
         let folder_of_rustc = env::current_dir().unwrap_or_default();
         let text = json!({
             "arguments": arguments,

@@ -66,7 +66,7 @@ fn together(grading: &Grading<'_>, all: &[&Assigned], rounds: &Rounds) -> Result
         let seconds = seconds.get(&graded.exercise).copied().unwrap_or_default();
         !is_as_known(expected, graded) || too_slow(expected, graded, seconds).is_some()
     };
-    let tell = |_: usize, graded: &Graded| {
+    let report = |_: usize, graded: &Graded| {
         let mut judged = judged.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(its) = judged.get_mut(&graded.exercise) {
             its.take(&known[&graded.submission], graded);
@@ -80,7 +80,7 @@ fn together(grading: &Grading<'_>, all: &[&Assigned], rounds: &Rounds) -> Result
         let _beside = is_busy.then(Neighbours::start).transpose()?;
         let handed = handed.iter().flat_map(|its| iter::repeat_n(its, times));
         let handed: Vec<_> = handed.flatten().cloned().collect();
-        grading.all(&handed, doubtful, tell)?;
+        grading.all(&handed, doubtful, report)?;
     }
     let judged = judged.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(judged.values().all(|its| its.wrong().next().is_none()))
@@ -217,13 +217,13 @@ impl Drop for Neighbours {
 
 fn describe(graded: &Graded) -> String {
     let (file, verdict) = (graded.submission.display(), graded.verdict);
-    let mut told = format!("{file}: judged {verdict}");
+    let mut text = format!("{file}: judged {verdict}");
     if let Some(outcome) = graded.fault() {
-        let said = outcome.fault.iter().flat_map(|fault| &fault.said);
-        told += &format!(" at {}", outcome.name);
-        told.extend(said.map(|line| format!("\n    {line}")));
+        let lines = outcome.fault.iter().flat_map(|fault| &fault.said);
+        text += &format!(" at {}", outcome.name);
+        text.extend(lines.map(|line| format!("\n    {line}")));
     }
-    told
+    text
 }
 
 #[cfg(test)]
@@ -273,7 +273,7 @@ mod tests {
     }
 
     /// The text on a right answer that got this verdict in `times` rounds, each first with `before`.
-    fn told_of(times: usize, before: Option<Verdict>, verdict: Verdict) -> String {
+    fn text_of(times: usize, before: Option<Verdict>, verdict: Verdict) -> String {
         let expected = || Expected::Judged(Verdict::Pass, None);
         let known = Known {
             file: PathBuf::from("answer.rs"),
@@ -291,25 +291,25 @@ mod tests {
 
     #[test]
     fn an_answer_that_is_right_when_graded_again_is_unsteady_and_of_many_rounds_wrong() {
-        let ok = told_of(1, None, Verdict::Pass);
+        let ok = text_of(1, None, Verdict::Pass);
         assert!(ok.contains(": ok (") && ok.lines().count() == 1, "{ok}");
-        let wrong = told_of(1, Some(Verdict::Fail), Verdict::Fail);
+        let wrong = text_of(1, Some(Verdict::Fail), Verdict::Fail);
         assert!(
             wrong.contains("WRONG") && wrong.contains("judged fail at words"),
             "{wrong}"
         );
-        let unsteady = told_of(1, Some(Verdict::Fail), Verdict::Pass);
+        let unsteady = text_of(1, Some(Verdict::Fail), Verdict::Pass);
         assert!(
             unsteady.contains(": ok (") && unsteady.contains("UNSTEADY"),
             "{unsteady}"
         );
-        let often = told_of(20, Some(Verdict::Fail), Verdict::Pass);
+        let often = text_of(20, Some(Verdict::Fail), Verdict::Pass);
         assert!(
             often.contains("WRONG") && !often.contains("UNSTEADY"),
             "{often}"
         );
         // Being late beside others is not a verdict.
-        let slow = told_of(20, Some(Verdict::Timeout), Verdict::Pass);
+        let slow = text_of(20, Some(Verdict::Timeout), Verdict::Pass);
         assert!(slow.contains("x 20: ok ("), "{slow}");
     }
 }

@@ -50,8 +50,8 @@ impl Handout {
         assert_ne!(changed, self.source, "{from}");
         fs::write(self.lesson().join(FILE), changed).unwrap();
         let mut look = Command::new(self.folder.join("look"));
-        let said = run_within(LIMIT, &mut look).expect_success();
-        let lines = said.lines().into_iter().skip(1);
+        let ran = run_within(LIMIT, &mut look).expect_success();
+        let lines = ran.lines().into_iter().skip(1);
         let of_file = format!("  {FILE}: ");
         lines
             .map(|line| line.strip_prefix(&of_file).unwrap().to_owned())

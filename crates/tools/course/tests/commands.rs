@@ -42,6 +42,7 @@ fn exercises_are_listed_for_people_and_for_programs() {
         .find(|one| one["id"] == ID)
         .unwrap();
     assert_eq!((&one["minutes"], &one["points"]), (&15.into(), &5.into()));
+    assert_eq!(one["kind"], "repair");
 }
 
 #[test]
@@ -90,9 +91,9 @@ fn a_practice_copy_stands_on_its_own_and_an_existing_folder_is_not_touched() {
     cargo
         .args(["metadata", "--locked", "--format-version", "1", "--no-deps"])
         .current_dir(&copy);
-    let told = run_within(Duration::from_secs(60), &mut cargo).expect_code(0);
-    let told: Value = serde_json::from_str(&told.out).unwrap();
-    let packages = told["packages"].as_array().unwrap();
+    let metadata = run_within(Duration::from_secs(60), &mut cargo).expect_code(0);
+    let metadata: Value = serde_json::from_str(&metadata.out).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
     let names: Vec<_> = packages
         .iter()
         .map(|one| one["name"].as_str().unwrap())
@@ -278,21 +279,21 @@ fn two_checks_in_one_checkout_go_one_after_the_other() {
         let mut check = Command::new(COURSE);
         check.args(["check", &copy]).stdout(Stdio::null());
         let mut check = check.stderr(Stdio::piped()).spawn().unwrap();
-        let mut said = BufReader::new(check.stderr.take().unwrap());
+        let mut stderr = BufReader::new(check.stderr.take().unwrap());
         let mut line = String::new();
-        limited(limit, || said.read_line(&mut line)).unwrap();
+        limited(limit, || stderr.read_line(&mut line)).unwrap();
         assert!(line.contains("waiting for another check"), "{line}");
         assert_eq!(check.try_wait().unwrap(), None);
-        (check, said)
+        (check, stderr)
     };
-    let (mut interrupted, mut said) = start();
+    let (mut interrupted, mut stderr) = start();
     let pid = i32::try_from(interrupted.id()).unwrap();
     kill(Pid::from_raw(pid), Signal::SIGINT).unwrap();
     let mut rest = String::new();
-    limited(limit, || said.read_to_string(&mut rest)).unwrap();
+    limited(limit, || stderr.read_to_string(&mut rest)).unwrap();
     assert!(rest.contains("ended by a signal"), "{rest}");
     let _ended = limited(limit, || interrupted.wait()).unwrap();
-    let (mut waits, _said) = start();
+    let (mut waits, _stderr) = start();
     drop(other);
     let ended = limited(limit, || waits.wait()).unwrap();
     assert_eq!(ended.code(), Some(1));

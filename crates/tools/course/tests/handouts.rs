@@ -59,8 +59,8 @@ fn a_handout_has_its_own_lock_file_and_nothing_for_the_grader() {
     cargo
         .args(["check", "--locked", "--offline", "-p", "lexopt"])
         .current_dir(&out);
-    let told = run_within(Duration::from_secs(60), &mut cargo).expect_code(0);
-    assert!(!told.err.contains("warning"), "{told:?}");
+    let ran = run_within(Duration::from_secs(60), &mut cargo).expect_code(0);
+    assert!(!ran.err.contains("warning"), "{ran:?}");
     let again = course(&["handout", ID, "--out", &out]).expect_complaint(1);
     assert!(again.err.contains("exists already"), "{again:?}");
 }
@@ -100,7 +100,7 @@ fn a_handout_of_a_prediction_has_the_form_and_looks_at_it_without_the_key() {
         let files: Vec<_> = fs::read_dir(folder).unwrap().collect();
         assert_eq!(files.len(), 2, "{files:?}");
     }
-    can_be_read(&scratch, "sync", "smallest", "can: 2, 3\n", "can: two\n");
+    can_be_read(&scratch, "sync", "smallest", "can : 2, 3\n", "can: two\n");
     let letters = "Can: a # a remark\ncan: B j\n";
     can_be_read(&scratch, "ipc-queue", "order", letters, "can: a and b\n");
     let mut cargo = Command::new("cargo");

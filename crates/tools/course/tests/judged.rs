@@ -140,8 +140,8 @@ fn a_check_does_not_keep_another_one_waiting_while_its_programs_run() {
     let ended = limited(LIMIT, || check.wait_with_output()).unwrap();
     assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0);
     // The check runs the program for ten seconds, then again for thirty, so there is no result yet.
-    let said = String::from_utf8_lossy(&ended.stdout);
-    assert!(!said.contains("WRONG"), "{said}");
+    let printed = String::from_utf8_lossy(&ended.stdout);
+    assert!(!printed.contains("WRONG"), "{printed}");
     assert!(!folder.exists());
 }
 

@@ -223,9 +223,9 @@ fn a_submission_in_any_wrapping_is_read_or_refused_with_a_word() {
     for (name, word) in expected {
         let result = &results[name];
         assert_eq!(verdict(result), word, "{result}");
-        let said = &result["checks"][0]["said"];
+        let lines = &result["checks"][0]["said"];
         assert!(
-            word == "pass" || said.as_array().is_some_and(|said| !said.is_empty()),
+            word == "pass" || lines.as_array().is_some_and(|lines| !lines.is_empty()),
             "{result}"
         );
     }
@@ -236,15 +236,15 @@ fn an_error_of_the_compiler_names_the_line_of_the_student() {
     let trap = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/traps/does-not-compile.rs");
     let results = graded(&[trap]);
     let result = &results["does-not-compile.rs"];
-    let said = result["checks"][0]["said"].to_string();
+    let text = result["checks"][0]["said"].to_string();
     assert!(
-        said.contains("pipe-forgotten-end.rs:3: error[E0308]"),
-        "{said}"
+        text.contains("pipe-forgotten-end.rs:3: error[E0308]"),
+        "{text}"
     );
     // It must not reveal where it was compiled.
     assert!(
-        !said.contains("/work") && !said.contains("target"),
-        "{said}"
+        !text.contains("/work") && !text.contains("target"),
+        "{text}"
     );
 }
 
@@ -267,8 +267,8 @@ fn a_warning_of_the_compiler_stands_beside_the_fault_and_costs_nothing() {
     let wrong = &results["wrong.rs"];
     let mut checks = wrong["checks"].as_array().unwrap().iter();
     let fault = checks.find(|check| check["verdict"] != "pass").unwrap();
-    let said = fault["said"].to_string();
-    assert!(said.contains("unused variable: `unused`"), "{wrong}");
+    let text = fault["said"].to_string();
+    assert!(text.contains("unused variable: `unused`"), "{wrong}");
 }
 
 #[test]
@@ -284,9 +284,9 @@ fn two_gradings_in_one_checkout_go_one_after_the_other() {
         .stdout(Stdio::null())
         .stderr(Stdio::piped());
     let mut grading = command.spawn().unwrap();
-    let mut said = BufReader::new(grading.stderr.take().unwrap());
+    let mut stderr = BufReader::new(grading.stderr.take().unwrap());
     let mut line = String::new();
-    limited(LIMIT, || said.read_line(&mut line)).unwrap();
+    limited(LIMIT, || stderr.read_line(&mut line)).unwrap();
     assert!(line.contains("waiting for another grading"), "{line}");
     assert_eq!(grading.try_wait().unwrap(), None);
     drop(other);

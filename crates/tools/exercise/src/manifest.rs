@@ -161,8 +161,8 @@ impl Exercise {
             }
         }
         // The limits keep a list of exercises within 80 columns.
-        if self.id.len() > 17 || self.title.chars().count() > 46 {
-            return Err("an id has 17 letters at most, a title 46".to_owned());
+        if self.id.len() > 17 || self.title.chars().count() > 44 {
+            return Err("an id has 17 letters at most, a title 44".to_owned());
         }
         if self.hints.is_empty() {
             return Err("it has no hint".to_owned());

@@ -43,7 +43,7 @@ fn crate_of(module: &str) -> Option<&'static str> {
 
 /// Returns the first word of `part` that could influence the judge and that its reference does not
 /// use, and the word's line in the part.
-pub(crate) fn speaks_to_its_judge(
+pub(crate) fn first_refused_word(
     reference: &TokenStream,
     part: TokenStream,
 ) -> Option<(String, usize)> {

@@ -11,7 +11,7 @@ use syn::{Block, Item};
 use crate::error::GraftError;
 use crate::helpers::{is_for_one_of, is_of_own_trait, traits_of, types_of};
 use crate::paths::{after_colons, ends, first_word, is_sign};
-use crate::recorder::speaks_to_its_judge;
+use crate::recorder::first_refused_word;
 use crate::source::parse;
 
 /// Words that no exercise needs and by which a body could reach its judge. The last three write
@@ -67,7 +67,7 @@ pub(crate) fn refuse(
             return refused("text that is no Rust by itself", line);
         };
         let mut looks = Looks::default();
-        helpers.iter().for_each(|helper| looks.knows(helper));
+        helpers.iter().for_each(|helper| looks.add_helper(helper));
         looks.visit_block(&block);
         if let Some((what, line)) = looks.refused {
             return refused(what, line_of(submission, part, "") + line - 1);
@@ -98,7 +98,7 @@ fn refuse_words(ours: &TokenStream, submission: &str, part: &str) -> Result<(), 
         let line = line_of(submission, part, "");
         return refused("text that is no Rust by itself", line);
     };
-    if let Some((what, line)) = speaks_to_its_judge(ours, tokens.clone()) {
+    if let Some((what, line)) = first_refused_word(ours, tokens.clone()) {
         let line = match submission.contains(part) {
             true => line_of(submission, part, "") + line - 1,
             false => line_of(submission, part, &what),
@@ -203,13 +203,13 @@ struct Looks {
 }
 
 impl Looks {
-    fn knows(&mut self, helper: &str) {
+    fn add_helper(&mut self, helper: &str) {
         if let Ok(file) = syn::parse_file(helper) {
-            self.knows_items(&file.items);
+            self.add_items(&file.items);
         }
     }
 
-    fn knows_items(&mut self, items: &[Item]) {
+    fn add_items(&mut self, items: &[Item]) {
         self.own_types.extend(types_of(items));
         self.own_traits.extend(traits_of(items));
     }
@@ -237,7 +237,7 @@ impl<'a> Visit<'a> for Looks {
         self.inside(|looks| {
             for statement in &block.stmts {
                 if let syn::Stmt::Item(item) = statement {
-                    looks.knows_items(std::slice::from_ref(item));
+                    looks.add_items(std::slice::from_ref(item));
                 }
             }
             visit::visit_block(looks, block);
@@ -251,7 +251,7 @@ impl<'a> Visit<'a> for Looks {
         self.inside(|looks| {
             (looks.own_types, looks.own_traits) = Default::default();
             if let Some((_, items)) = &item.content {
-                looks.knows_items(items);
+                looks.add_items(items);
             }
             visit::visit_item_mod(looks, item);
         });

@@ -52,7 +52,7 @@ impl Lesson {
     /// The exit code is 0 on success; 1 when the story or its output failed; 2 for a wrong command line,
     /// which a story reports by [`WrongOperand`]. The last two come with a line on standard error.
     pub fn run(self, story: impl FnOnce() -> StoryResult) -> ExitCode {
-        self.read_and_tell(None, |_none| story())
+        self.read_and_run(None, |_none| story())
     }
 
     /// Like [`run`](Self::run), for a story that takes words after the options.
@@ -61,10 +61,10 @@ impl Lesson {
         operands: Operands,
         story: impl FnOnce(Vec<String>) -> StoryResult,
     ) -> ExitCode {
-        self.read_and_tell(Some(operands), story)
+        self.read_and_run(Some(operands), story)
     }
 
-    fn read_and_tell(
+    fn read_and_run(
         self,
         operands: Option<Operands>,
         story: impl FnOnce(Vec<String>) -> StoryResult,
@@ -79,7 +79,7 @@ impl Lesson {
                 return ExitCode::from(WRONG_WORDS);
             }
         };
-        let told = if options.help {
+        let result = if options.help {
             let printed = common::print_text(&self.help(operands));
             printed.map(|()| ExitCode::SUCCESS).map_err(Into::into)
         } else if let Some((report, limit)) = &options.watching.keep {
@@ -87,9 +87,9 @@ impl Lesson {
         } else if options.show.is_asked_for() {
             view(&options).map_err(Into::into)
         } else {
-            self.tell(options, story).map(|()| ExitCode::SUCCESS)
+            self.run_story(options, story).map(|()| ExitCode::SUCCESS)
         };
-        told.unwrap_or_else(|failure| {
+        result.unwrap_or_else(|failure| {
             self.complain(&failure.to_string());
             match failure.is::<WrongOperand>() {
                 true => ExitCode::from(WRONG_WORDS),
@@ -98,16 +98,16 @@ impl Lesson {
         })
     }
 
-    fn tell(
+    fn run_story(
         &self,
         options: Options,
         story: impl FnOnce(Vec<String>) -> StoryResult,
     ) -> StoryResult {
         be_watched(&options.watching)?;
         common::begin(self.program, &options.settings)?;
-        let told = story(options.operands);
+        let result = story(options.operands);
         let failure = common::end();
-        told.and(failure.map_or(Ok(()), |failure| Err(failure.into())))
+        result.and(failure.map_or(Ok(()), |failure| Err(failure.into())))
     }
 
     fn complain(&self, message: &str) {

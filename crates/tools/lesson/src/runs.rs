@@ -91,12 +91,12 @@ struct Ran {
 impl From<&Watched> for Ran {
     fn from(watched: &Watched) -> Self {
         let run = &watched.run;
-        let says = run.events.iter().filter(|event| event.kind == Kind::Say);
+        let prints = run.events.iter().filter(|event| event.kind == Kind::Say);
         let names = names(&run.lanes);
         Self {
             has_failed: !watched.status.success(),
             code: watched.status.code(),
-            order: says.map(|event| names[event.lane].clone()).collect(),
+            order: prints.map(|event| names[event.lane].clone()).collect(),
             fault: run.faults().first().map(ToString::to_string),
         }
     }

@@ -81,7 +81,7 @@ pub(crate) fn watch(
         patience: u32::from(options.show.runs.is_none()),
         was_interrupted: false,
         deadline: Instant::now().checked_add(limit.saturating_add(MARGIN)),
-        is_told: false,
+        was_asked: false,
     };
     let status = waiting.wait().map_err(cannot)?;
     let was_interrupted = waiting.was_interrupted;
@@ -175,7 +175,7 @@ struct Waiting<'a> {
     was_interrupted: bool,
     /// When to ask the keeper to end the run; once it has been asked, when to kill the keeper.
     deadline: Option<Instant>,
-    is_told: bool,
+    was_asked: bool,
 }
 
 impl Waiting<'_> {
@@ -195,13 +195,13 @@ impl Waiting<'_> {
             }
             let now = Instant::now();
             let is_late = self.deadline.is_some_and(|deadline| deadline <= now);
-            if is_late && self.is_told {
+            if is_late && self.was_asked {
                 self.send(Signal::SIGKILL);
             } else if is_late || is_to_end {
                 self.send(Signal::SIGTERM);
                 // It may be stopped, and a stopped process does not act on SIGTERM.
                 self.send(Signal::SIGCONT);
-                self.is_told = true;
+                self.was_asked = true;
                 is_to_end = false;
                 self.deadline = now.checked_add(MARGIN);
             }

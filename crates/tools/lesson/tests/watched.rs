@@ -28,7 +28,7 @@ const LIMIT: Duration = Duration::from_secs(50);
 
 fn main() -> ExitCode {
     if let Ok(story) = std::env::var("STORY") {
-        return stories::tell(&story);
+        return stories::run(&story);
     }
     let cases: Vec<Case> = [ended::CASES, files::CASES, logs::CASES, questions::CASES]
         .into_iter()
@@ -54,7 +54,7 @@ fn command(story: &str, words: &[&str]) -> Command {
 
 /// Runs a story to its end. Panics if a process of it is left.
 #[track_caller]
-fn told(story: &str, words: &[&str]) -> Ran {
+fn run(story: &str, words: &[&str]) -> Ran {
     run_within(LIMIT, &mut command(story, words))
 }
 

@@ -94,25 +94,25 @@ pub(crate) fn words(job: &Job, visible: impl Fn(&Path) -> OsString) -> Vec<OsStr
 /// New namespaces, the system's programs and libraries, and a /tmp of limited size.
 fn the_system(tmp_bytes: u64) -> Vec<OsString> {
     let mut words: Vec<OsString> = Vec::new();
-    let mut say = |text: &[&str]| words.extend(text.iter().map(OsString::from));
-    say(&[
+    let mut add = |text: &[&str]| words.extend(text.iter().map(OsString::from));
+    add(&[
         "--unshare-all",
         "--die-with-parent",
         "--new-session",
         "--as-pid-1",
         "--clearenv",
     ]);
-    say(&["--unshare-user", "--disable-userns"]);
-    say(&["--hostname", "box", "--cap-drop", "ALL"]);
+    add(&["--unshare-user", "--disable-userns"]);
+    add(&["--hostname", "box", "--cap-drop", "ALL"]);
     for folder in ["/usr", "/etc/alternatives", "/etc/ld.so.cache"] {
-        say(&["--ro-bind-try", folder, folder]);
+        add(&["--ro-bind-try", folder, folder]);
     }
     for link in ["bin", "sbin", "lib", "lib64"] {
-        say(&["--symlink", &format!("usr/{link}"), &format!("/{link}")]);
+        add(&["--symlink", &format!("usr/{link}"), &format!("/{link}")]);
     }
     let room = tmp_bytes.to_string();
-    say(&["--proc", "/proc", "--dev", "/dev"]);
-    say(&[
+    add(&["--proc", "/proc", "--dev", "/dev"]);
+    add(&[
         "--size", &room, "--tmpfs", "/tmp", "--size", &room, "--tmpfs", "/dev/shm",
     ]);
     words

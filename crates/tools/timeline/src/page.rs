@@ -93,7 +93,7 @@ fn drawn(run: &Run, picture: &Picture, class: &str) -> String {
          role=\"img\" aria-label=\"{}\">{}\
          <path class=\"play\" d=\"M0 26V{height}M0 26l-5-8h10z\"/></svg></div>\n",
         picture.names,
-        escape(&parts::spoken(run, class)),
+        escape(&parts::aria_label(run, class)),
         picture.figure,
     )
 }

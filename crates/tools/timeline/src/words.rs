@@ -15,7 +15,7 @@ pub(crate) fn describe(run: &Run, place: usize) -> String {
         event.label(),
         event.on.map_or("", |on| &run.things[on].name),
     );
-    let told = match event.kind {
+    let text = match event.kind {
         Kind::Run => format!("run {what}"),
         Kind::Start => "start".to_owned(),
         Kind::Fork => format!("fork {what}"),
@@ -41,7 +41,7 @@ pub(crate) fn describe(run: &Run, place: usize) -> String {
         Kind::End => format!("end {}", work_name(run, place)),
         Kind::Say => event.say.to_string(),
     };
-    told.trim_end().to_owned()
+    text.trim_end().to_owned()
 }
 
 /// Describes an event without its lane: `sends url_1 into pipe`.

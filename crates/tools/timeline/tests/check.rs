@@ -89,17 +89,17 @@ fn two_that_send_into_each_others_full_pipes_are_in_a_deadlock() {
         "main wait pipe room -",
         "p wait other room -",
     ];
-    let told = "Deadlock: no lane of the log can go on: main waits for room in pipe and p waits for room in other.";
-    assert_eq!(faults(&log(&lines))[0], told);
+    let fault = "Deadlock: no lane of the log can go on: main waits for room in pipe and p waits for room in other.";
+    assert_eq!(faults(&log(&lines))[0], fault);
     // No deadlock if a message is received or a lane ends after the first wait, or if a lane has not begun.
     for line in ["p recv pipe one 3", "q exit - - -", "p fork - b -"] {
         for place in [4, 5, 6] {
             let mut lines = lines.to_vec();
             lines.insert(place, line);
             let faults = faults(&log(&lines));
-            let is_told = faults.iter().any(|fault| fault.starts_with("Deadlock"));
+            let is_found = faults.iter().any(|fault| fault.starts_with("Deadlock"));
             let is_before = place == 4 && !line.contains("fork");
-            assert_eq!(is_told, is_before, "{lines:?}");
+            assert_eq!(is_found, is_before, "{lines:?}");
         }
     }
 }
@@ -114,9 +114,9 @@ fn one_that_waits_for_a_message_of_one_that_waits_for_its_end_is_in_a_deadlock()
         "p wait pipe - -",
         "main wait - p -",
     ];
-    let told = "Deadlock: no lane of the log can go on: main waits for p to end and \
-                p waits for pipe, whose sending end main still holds.";
-    assert_eq!(faults(&log(&lines))[0], told);
+    let fault = "Deadlock: no lane of the log can go on: main waits for p to end and \
+                 p waits for pipe, whose sending end main still holds.";
+    assert_eq!(faults(&log(&lines))[0], fault);
     // Not if a message is still in the pipe, or if main's wait has a limit: main may have sent one since.
     lines[3] = "p recv pipe zero -";
     let last = "The log ends before the run does: it was killed, or still goes on.";
@@ -268,8 +268,8 @@ fn an_effect_before_its_cause_is_reported_and_not_drawn() {
     assert_eq!(run.damage.backwards, 1);
     assert_eq!(run.events[1].cause, None);
     let faults = faults(&log);
-    let told = "one event is earlier than what caused it: the clocks of this log are wrong.";
-    assert!(faults.contains(&told.to_owned()), "{faults:?}");
+    let fault = "one event is earlier than what caused it: the clocks of this log are wrong.";
+    assert!(faults.contains(&fault.to_owned()), "{faults:?}");
 }
 
 #[test]

@@ -124,8 +124,8 @@ fn a_check_sees_inner_parts() {
             .collect::<Vec<_>>()
             .join("\n")
     };
-    let told = held(&log);
-    assert!(told.contains("into pool: tasks was received"), "{told}");
+    let text = held(&log);
+    assert!(text.contains("into pool: tasks was received"), "{text}");
     let lost = log.replace(r#""k":"recv""#, r#""k":"say""#);
     assert!(!synthetic::read(&lost).faults().is_empty());
     let run = synthetic::read(&lost);

@@ -9,7 +9,7 @@ use synthetic::{log, read};
 /// The waits that the picture for the terminal shows; asserts that the check reports each of them.
 fn waiting(lines: &[&str]) -> Vec<String> {
     let run = read(&log(lines));
-    let told: Vec<_> = run
+    let sentences: Vec<_> = run
         .check()
         .into_iter()
         .map(|finding| finding.sentence)
@@ -21,7 +21,7 @@ fn waiting(lines: &[&str]) -> Vec<String> {
     let waiting: Vec<_> = waiting.map(str::to_owned).collect();
     for line in &waiting {
         let sentence = format!("When the log ends, {line}.");
-        assert!(told.contains(&sentence), "{told:?}");
+        assert!(sentences.contains(&sentence), "{sentences:?}");
     }
     waiting
 }
@@ -37,8 +37,8 @@ fn a_receiver_waits_at_a_pipe_whose_sending_end_another_process_still_holds() {
         "p wait pipe - -",
         "main wait - p -",
     ];
-    let told = "p waits for pipe, whose sending end main still holds";
-    assert_eq!(waiting(&lines), ["main waits for p to end", told]);
+    let wait = "p waits for pipe, whose sending end main still holds";
+    assert_eq!(waiting(&lines), ["main waits for p to end", wait]);
     // main's process holds the sending end no more if any of its threads has closed it.
     lines[5] = "a close pipe sending~end -";
     lines[6] = "p wait pipe - -";

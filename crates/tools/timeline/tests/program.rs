@@ -108,13 +108,13 @@ fn output_that_cannot_be_written_is_one_line_and_exit_code_1() {
             format!("ulimit -f 0; exec \"$0\" {words} >\"$2\""),
         ] {
             let program = env!("CARGO_BIN_EXE_timeline");
-            let told = run(
+            let ran = run(
                 "sh",
                 &["-c", &script, program, &log, file.to_str().unwrap()],
             );
-            let told = told.expect_complaint(1);
+            let ran = ran.expect_complaint(1);
             let complaint = "timeline: cannot write to standard output";
-            assert!(told.err.starts_with(complaint), "{}", told.err);
+            assert!(ran.err.starts_with(complaint), "{}", ran.err);
         }
     }
 }
@@ -130,8 +130,8 @@ fn an_endless_file_that_is_no_log_is_refused() {
         "yes '' | \"$0\" show /dev/stdin",
         "tr '\\0' x </dev/zero | \"$0\" check /dev/stdin",
     ] {
-        let told = run("sh", &["-c", script, program]).expect_complaint(1);
-        assert!(told.err.contains("is an event"), "{script}: {}", told.err);
+        let ran = run("sh", &["-c", script, program]).expect_complaint(1);
+        assert!(ran.err.contains("is an event"), "{script}: {}", ran.err);
     }
 }
 
@@ -186,19 +186,19 @@ fn a_wrong_command_line_is_one_line_and_exit_code_2() {
         &["check", "x", "--as", "html"],
         &["show", "x", "--strict"],
     ] {
-        let _told = timeline(words).expect_complaint(2);
+        let _ran = timeline(words).expect_complaint(2);
     }
 }
 
 #[test]
 fn a_log_that_cannot_be_shown_is_one_line_and_exit_code_1() {
     for file in ["/nonexistent", "/", "/etc/passwd", "/dev/null"] {
-        let told = timeline(&["show", file]).expect_complaint(1);
-        assert!(told.err.contains(file), "{}", told.err);
+        let ran = timeline(&["show", file]).expect_complaint(1);
+        assert!(ran.err.contains(file), "{}", ran.err);
     }
     // The name of a file does not steer the terminal either.
-    let told = timeline(&["show", "/none\n\u{1b}[2K"]).expect_complaint(1);
-    assert!(!told.err.contains('\u{1b}'), "{:?}", told.err);
+    let ran = timeline(&["show", "/none\n\u{1b}[2K"]).expect_complaint(1);
+    assert!(!ran.err.contains('\u{1b}'), "{:?}", ran.err);
 }
 
 #[test]
@@ -207,8 +207,8 @@ fn nothing_in_a_log_steers_the_terminal() {
     let log = synthetic::log(&["main send pipe one -", "main exit - - -"]);
     let name = r"pipe\u001b[1A\u001b[2K\u009b1A\r\n";
     std::fs::write(&path, log.replace("pipe", name)).unwrap();
-    let told = timeline(&["check", path.to_str().unwrap()]).expect_code(1);
+    let ran = timeline(&["check", path.to_str().unwrap()]).expect_code(1);
     let is_plain = |char: char| char == '\n' || !char.is_control();
-    assert!(told.out.chars().all(is_plain), "{:?}", told.out);
-    assert_eq!(told.out.lines().count(), 2, "{}", told.out);
+    assert!(ran.out.chars().all(is_plain), "{:?}", ran.out);
+    assert_eq!(ran.out.lines().count(), 2, "{}", ran.out);
 }

@@ -4,7 +4,7 @@ use timeline::Verdict;
 
 mod synthetic;
 
-use synthetic::{faults, log, read, told};
+use synthetic::{faults, log, read, sentences};
 
 #[test]
 fn two_that_take_two_locks_in_opposite_order_and_back_off_are_in_no_deadlock() {
@@ -30,8 +30,8 @@ fn two_that_take_two_locks_in_opposite_order_and_back_off_are_in_no_deadlock() {
         assert_eq!(faults(&log(&lines)), [] as [&str; 0]);
         // The run is killed in the middle: a wait with a limit may have ended by then.
         let cut = faults(&log(&lines[..6]));
-        let is_told = cut.iter().any(|fault| fault.starts_with("Deadlock"));
-        assert_eq!(is_told, wait == "wait", "{cut:?}");
+        let is_found = cut.iter().any(|fault| fault.starts_with("Deadlock"));
+        assert_eq!(is_found, wait == "wait", "{cut:?}");
     }
 }
 
@@ -69,7 +69,7 @@ fn children_of_one_that_was_killed_could_not_be_waited_for() {
         "main exit - - -",
     ]);
     assert_eq!(faults(&log), [] as [&str; 0]);
-    let notes = told(&log, Verdict::Note);
+    let notes = sentences(&log, Verdict::Note);
     let note = "Left by a parent that was killed: q.".to_owned();
     assert!(notes.contains(&note), "{notes:?}");
 }
@@ -87,7 +87,7 @@ fn a_task_whose_handle_was_dropped_or_that_was_killed_is_not_missed() {
         "main exit - - -",
     ]);
     assert_eq!(faults(&log), [] as [&str; 0]);
-    let notes = told(&log, Verdict::Note);
+    let notes = sentences(&log, Verdict::Note);
     for note in [
         "Ended before they were done: t.",
         "Not waited for until then: u.",
@@ -111,7 +111,7 @@ fn of_two_children_of_one_name_the_killed_one_is_known_though_the_other_has_ende
     ];
     let log = log(&lines).replace(r#""lane":"q""#, r#""lane":"p""#);
     assert_eq!(faults(&log), [] as [&str; 0]);
-    let notes = told(&log, Verdict::Note);
+    let notes = sentences(&log, Verdict::Note);
     let note = "Killed, or gone without a word: p 201.".to_owned();
     assert!(notes.contains(&note), "{notes:?}");
 }
@@ -141,7 +141,7 @@ fn a_sender_killed_in_the_middle_of_a_send_may_not_have_sent() {
         "main exit - - -",
     ]);
     assert_eq!(faults(&log), [] as [&str; 0]);
-    let notes = told(&log, Verdict::Note);
+    let notes = sentences(&log, Verdict::Note);
     let note = "Perhaps not sent into pipe before the end: two.".to_owned();
     assert!(notes.contains(&note), "{notes:?}");
 }
@@ -158,7 +158,7 @@ fn a_message_on_its_way_when_a_line_is_hung_up_was_not_lost() {
         "main exit - - -",
     ];
     assert_eq!(faults(&log(&lines)), [] as [&str; 0]);
-    let notes = told(&log(&lines), Verdict::Note);
+    let notes = sentences(&log(&lines), Verdict::Note);
     let note =
         "Of one message sent into tcp, one was not received before it was hung up: Shutdown.";
     assert!(notes.contains(&note.to_owned()), "{notes:?}");
@@ -194,8 +194,8 @@ fn a_sender_that_is_killed_while_it_waits_for_room_loses_nothing() {
         "main exit - - -",
     ]);
     assert_eq!(faults(&log), [] as [&str; 0]);
-    assert_eq!(told(&log, Verdict::Doubtful), [] as [&str; 0]);
-    let notes = told(&log, Verdict::Note);
+    assert_eq!(sentences(&log, Verdict::Doubtful), [] as [&str; 0]);
+    let notes = sentences(&log, Verdict::Note);
     let note = "Perhaps not sent into pipe before the end: one.".to_owned();
     assert!(notes.contains(&note), "{notes:?}");
 }
@@ -226,8 +226,8 @@ fn a_lane_that_closes_something_after_its_end_has_ended() {
     assert_eq!(faults(&log(&lines)), [] as [&str; 0]);
     // A lane that waits there has not ended.
     lines[6] = "main wait pipe - -";
-    let told = "The log ends before the run does: it was killed, or still goes on.";
-    assert_eq!(faults(&log(&lines)), [told]);
+    let fault = "The log ends before the run does: it was killed, or still goes on.";
+    assert_eq!(faults(&log(&lines)), [fault]);
 }
 
 /// A thread may wait for a process that another thread of the parent has started.
@@ -270,8 +270,8 @@ fn a_thing_with_several_places_makes_no_deadlock_and_is_not_left_locked() {
     let counted =
         |lines: &[&str]| log(lines).replace(r#""on":"pool","#, r#""on":"pool","room":1,"#);
     let cut = faults(&counted(&lines[..4]));
-    let told = "The log ends before the run does: it was killed, or still goes on.";
-    assert_eq!(cut, [told]);
+    let fault = "The log ends before the run does: it was killed, or still goes on.";
+    assert_eq!(cut, [fault]);
     assert_eq!(faults(&counted(&lines)), [] as [&str; 0]);
     let notes = read(&counted(&lines[..4])).check();
     let waits = "When the log ends, main waits for pool.";
@@ -289,8 +289,8 @@ fn a_lock_that_another_lane_gives_back_makes_no_deadlock() {
         "main acquire lock - -",
         "main wait lock - -",
     ]);
-    let told = "The log ends before the run does: it was killed, or still goes on.";
-    assert_eq!(faults(&log), [told]);
+    let fault = "The log ends before the run does: it was killed, or still goes on.";
+    assert_eq!(faults(&log), [fault]);
 }
 
 /// `exit` ends the other threads on purpose, so none of them can need what the caller holds.
@@ -305,7 +305,7 @@ fn a_program_that_calls_exit_on_any_thread_has_ended_and_no_lane_is_missed() {
         "a exit - exit -",
     ]);
     assert_eq!(faults(&log), [] as [&str; 0]);
-    let notes = told(&log, Verdict::Note);
+    let notes = sentences(&log, Verdict::Note);
     for note in [
         "Not waited for until then: a and b.",
         "a called exit while it had lock.",
@@ -327,9 +327,9 @@ fn a_child_ended_by_force_while_it_could_still_receive_is_doubtful() {
         "main join - p -",
         "main exit - - -",
     ];
-    let doubts = |lines: &[&str]| told(&log(lines), Verdict::Doubtful);
-    let told = "p was ended by force while it could still receive from pipe.";
-    assert_eq!(doubts(&lines), [told]);
+    let doubts = |lines: &[&str]| sentences(&log(lines), Verdict::Doubtful);
+    let doubt = "p was ended by force while it could still receive from pipe.";
+    assert_eq!(doubts(&lines), [doubt]);
     assert_eq!(faults(&log(&lines)), [] as [&str; 0]);
     // No doubt if p has closed its end, or has received the end of the stream.
     for line in ["p close pipe - -", "p eof pipe - -"] {
@@ -356,6 +356,6 @@ fn a_message_that_a_killed_receiver_held_may_be_received_again() {
     // If the receiver is not killed, it has removed the message.
     lines[4] = "p exit - - -";
     lines[5] = "main join - p 5";
-    let told = "Received more than once from queue: one.";
-    assert_eq!(faults(&log(&lines)), [told]);
+    let fault = "Received more than once from queue: one.";
+    assert_eq!(faults(&log(&lines)), [fault]);
 }

@@ -6,7 +6,7 @@ use crate::wire::FromScheduler;
 impl Machine {
     /// Notifies the followers of each batch of the ends since the last call: all at once, where
     /// each step would notify them of one, and they would have to ask again.
-    pub fn tell_followers(&mut self, out: &mut Vec<Effect>) {
+    pub fn notify_followers(&mut self, out: &mut Vec<Effect>) {
         for batch in self.waiting.take_news() {
             for (peer, since) in self.waiting.take_followers(batch) {
                 self.follow(peer, batch, since, out);
@@ -25,8 +25,8 @@ impl Machine {
         if is_to_come && self.ledger.batches.has(batch) {
             self.waiting.follow(batch, since, peer);
         } else {
-            let told = FromScheduler::Results { since, next, ended };
-            out.push(Effect::Send(peer, told));
+            let results = FromScheduler::Results { since, next, ended };
+            out.push(Effect::Send(peer, results));
         }
     }
 
@@ -34,7 +34,7 @@ impl Machine {
     pub(super) fn forget_batch(&mut self, batch: u64, out: &mut Vec<Effect>) {
         if self.ledger.batches.is_closed(batch) {
             // The last ends may have come in this very turn, and must be sent now or never.
-            self.tell_followers(out);
+            self.notify_followers(out);
             let next = self.ledger.next_id();
             self.keep(Record::Forgotten { batch, next }, out);
             self.waiting.note_news(batch);

@@ -43,25 +43,25 @@ impl Played {
         effects
     }
 
-    pub(crate) fn say(&mut self, peer: Peer, message: ToScheduler) -> Vec<Effect> {
+    pub(crate) fn recv(&mut self, peer: Peer, message: ToScheduler) -> Vec<Effect> {
         self.step(Event::Received(peer, message))
     }
 
     pub(crate) fn submit(&mut self, count: u32) {
         for index in 0..count {
-            let effects = self.say(CLIENT, submit(index));
+            let effects = self.recv(CLIENT, submit(index));
             let accepted = accepted(index.into(), index);
             assert_eq!(effects.first(), Some(&accepted), "{effects:?}");
         }
     }
 
     pub(crate) fn ready(&mut self, worker: Peer) -> Vec<Effect> {
-        self.say(worker, ToScheduler::Credit { most: 1 })
+        self.recv(worker, ToScheduler::Credit { most: 1 })
     }
 
     pub(crate) fn start(&mut self, worker: Peer, id: u64, attempt: u32) {
         let id = TaskId(id);
-        assert_eq!(self.say(worker, ToScheduler::Started { id, attempt }), []);
+        assert_eq!(self.recv(worker, ToScheduler::Started { id, attempt }), []);
     }
 
     pub(crate) fn fail(&mut self, worker: Peer, id: u64, attempt: u32) -> Vec<Effect> {
@@ -71,7 +71,7 @@ impl Played {
             attempt,
             message,
         };
-        self.say(worker, failed)
+        self.recv(worker, failed)
     }
 
     /// Lets time pass until the next timer.
@@ -141,7 +141,7 @@ pub(crate) fn results(since: u64) -> ToScheduler {
 }
 
 /// The message with these ends. The tasks of these tests have the same number in their batch as overall.
-pub(crate) fn told(since: u64, next: u64, ended: Vec<(TaskId, TaskOutcome)>) -> Effect {
+pub(crate) fn ends(since: u64, next: u64, ended: Vec<(TaskId, TaskOutcome)>) -> Effect {
     let ended = ended.into_iter().map(|(id, outcome)| {
         let index = u32::try_from(id.0).unwrap_or(u32::MAX);
         Ended { id, index, outcome }

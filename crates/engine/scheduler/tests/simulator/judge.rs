@@ -11,7 +11,7 @@ pub(crate) fn judge(
     accepted: &BTreeSet<TaskId>,
     tasks: usize,
     disk: &[Record],
-    all_told: &[(TaskId, TaskOutcome)],
+    all_received: &[(TaskId, TaskOutcome)],
 ) -> Result<(), String> {
     if accepted.len() != tasks {
         return Err(format!("{} of {tasks} tasks are known", accepted.len()));
@@ -31,19 +31,19 @@ pub(crate) fn judge(
             return Err(format!("task {id} is recorded twice"));
         }
     }
-    let told: BTreeMap<TaskId, TaskOutcome> = all_told.iter().cloned().collect();
-    if told.len() != all_told.len() {
-        return Err(format!("told twice: {:?}", all_told));
+    let received: BTreeMap<TaskId, TaskOutcome> = all_received.iter().cloned().collect();
+    if received.len() != all_received.len() {
+        return Err(format!("told twice: {:?}", all_received));
     }
     let lost: Vec<_> = accepted
         .iter()
-        .filter(|id| !told.contains_key(id))
+        .filter(|id| !received.contains_key(id))
         .collect();
     if !lost.is_empty() {
         return Err(format!("lost: {lost:?}"));
     }
-    if told != ends {
-        return Err(format!("told {told:?}, recorded {ends:?}"));
+    if received != ends {
+        return Err(format!("told {received:?}, recorded {ends:?}"));
     }
     Ok(())
 }

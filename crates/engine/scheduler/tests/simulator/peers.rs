@@ -50,7 +50,7 @@ pub(crate) struct Client {
     pub(crate) peer: Option<Peer>,
     pub(crate) ids: BTreeMap<u32, TaskId>,
     pub(crate) next: u64,
-    pub(crate) told: Vec<(TaskId, TaskOutcome)>,
+    pub(crate) received: Vec<(TaskId, TaskOutcome)>,
     pub(crate) asks: Duration,
 }
 
@@ -74,7 +74,7 @@ impl Client {
             peer: None,
             ids: BTreeMap::new(),
             next: 0,
-            told: Vec::new(),
+            received: Vec::new(),
             asks: Duration::ZERO,
         }
     }

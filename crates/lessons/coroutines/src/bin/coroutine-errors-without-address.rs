@@ -1,5 +1,5 @@
-//! Mistake B39: the error is printed without the address, and then ignored. The three lines are
-//! equal: which site failed? And the exit code reports success.
+//! Mistake B39: the error is printed without the address, and then ignored. The three error lines
+//! are equal: which site failed? And the exit code reports success.
 //!
 //! Right: `src/main.rs`. The error names the address, the task returns it, and the program ends
 //! with exit code 1.
@@ -39,7 +39,7 @@ async fn visit(url: &str) {
     say!("Visit --> {url}");
     match fetch(url, Limits::default()).await {
         Ok(page) => say!("{} bytes received from {url}.", page.len()),
-        // `error` itself would name the address; Python prints only its source.
+        // `error` itself would name the address; the notes print only its source.
         Err(error) => say!("{}", error.source),
     }
 }

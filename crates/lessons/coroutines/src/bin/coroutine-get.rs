@@ -32,8 +32,8 @@ fn story(urls: Vec<String>) -> StoryResult {
     let urls = if urls.is_empty() { server.urls() } else { urls };
     let by_threads = |url: &String| spawn(url.as_str(), by_a_thread(url.clone()));
     let by_sockets = |url: &String| spawn(url.as_str(), by_a_socket(url.clone()));
-    let failed = tell("ureq on threads", urls.iter().map(by_threads).collect())
-        + tell("GET on sockets", urls.iter().map(by_sockets).collect());
+    let failed = report("ureq on threads", urls.iter().map(by_threads).collect())
+        + report("GET on sockets", urls.iter().map(by_sockets).collect());
     match failed {
         0 => Ok(()),
         failed => Err(format!("{failed} visits failed; see the line of each").into()),
@@ -49,7 +49,7 @@ async fn by_a_socket(url: String) -> Visit {
 }
 
 /// Waits for the visits; prints the errors, the sizes and the time; returns the number of failures.
-fn tell(way: &str, visits: Vec<Task<Visit>>) -> usize {
+fn report(way: &str, visits: Vec<Task<Visit>>) -> usize {
     let begin = Instant::now();
     let results = run(joinall(visits));
     let took = begin.elapsed().as_secs_f64();

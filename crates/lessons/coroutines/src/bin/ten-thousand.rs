@@ -1,6 +1,6 @@
 //! 3: many pages at once, any number that you ask for. The server takes a tenth of a second for
 //! each. First tasks on one thread fetch them, and wait for their sockets; then a client that
-//! blocks, on 500 threads at most. The program prints the time and the memory of each way.
+//! blocks, on 500 threads at most. The program prints the time of each way, and the peak of memory so far.
 
 use std::error::Error;
 use std::fs;
@@ -43,8 +43,8 @@ fn story(words: Vec<String>) -> StoryResult {
     let server = LateServer::start(wait)?;
     let alone = wait.as_secs_f64() * f64::from(count);
     say!("One after the other, {count} pages would take {alone:.2} s.");
-    tell("GET on sockets", &server, count, by_a_socket)?;
-    tell("ureq on threads", &server, count, by_a_thread)
+    report("GET on sockets", &server, count, by_a_socket)?;
+    report("ureq on threads", &server, count, by_a_thread)
 }
 
 /// Limits for a busy machine, where ten thousand connections at once take longer than one page.
@@ -66,7 +66,7 @@ async fn by_a_thread(url: String) -> Visit {
 }
 
 /// Gets the page `count` times at once, and prints the time and the peak of memory until then.
-fn tell<F>(way: &str, server: &LateServer, count: u32, visit: fn(String) -> F) -> StoryResult
+fn report<F>(way: &str, server: &LateServer, count: u32, visit: fn(String) -> F) -> StoryResult
 where
     F: Future<Output = Visit> + 'static,
 {

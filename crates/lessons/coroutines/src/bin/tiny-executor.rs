@@ -7,7 +7,7 @@
 //!         yield
 //! ```
 //!
-//! The function stops at `yield`, and goes on from there when it is called again. Here it is
+//! The function stops at `yield`, and goes on from there when `next` is called again. Here it is
 //! written out by hand, as a value that remembers where it stopped:
 //!
 //! | Python | here |
@@ -18,7 +18,7 @@
 //! | the end: `StopIteration` | `Poll::Ready(())`: done |
 //! | a loop that calls `next` on each | `Executor::run` |
 //!
-//! One thing is new. Python's loop would call a generator again and again, even one that waits for
+//! One thing is new. Python's loop would call `next` again and again, even one that waits for
 //! a server. Here a task that stops has to arrange to be *woken*, and is left alone until then:
 //! that is its waker's job. `Count` wakes itself at once, only to give the others a turn.
 //!
@@ -46,8 +46,8 @@ fn main() -> ExitCode {
 }
 
 fn story() -> StoryResult {
-    let (tasks, line) = (Vec::new(), mpsc::channel());
-    let mut executor = Executor { tasks, line };
+    let (tasks, ready) = (Vec::new(), mpsc::channel());
+    let mut executor = Executor { tasks, ready };
     for name in ["a", "b"] {
         executor.spawn(Count { name, number: 0 });
     }
@@ -79,7 +79,7 @@ impl Future for Count {
         }
         say!("{} {}", self.name, self.number);
         self.number += 1;
-        // "I can go on at once": puts the task at the end of the line.
+        // "I can go on at once": puts the task at the end of the queue.
         context.waker().wake_by_ref();
         Poll::Pending
     }
@@ -103,22 +103,22 @@ type Task = Pin<Box<dyn Future<Output = ()>>>;
 struct Executor {
     /// The tasks with their wakers; `None` for one that has ended.
     tasks: Vec<Option<(Task, Waker)>>,
-    /// The numbers of the tasks that can go on.
-    line: (Sender<usize>, Receiver<usize>),
+    /// A queue of the numbers of the tasks that can go on.
+    ready: (Sender<usize>, Receiver<usize>),
 }
 
 impl Executor {
-    /// Puts a task at the end of the line. It does not run yet.
+    /// Puts a task at the end of the queue. It does not run yet.
     fn spawn(&mut self, task: impl Future<Output = ()> + 'static) {
-        let ticket = Ticket(self.tasks.len(), self.line.0.clone());
+        let ticket = Ticket(self.tasks.len(), self.ready.0.clone());
         let waker = Waker::from(Arc::new(ticket));
         waker.wake_by_ref();
         self.tasks.push(Some((Box::pin(task), waker)));
     }
 
-    /// Polls the first task in the line, again and again until the line is empty.
+    /// Polls the first task in the queue, again and again until the queue is empty.
     fn run(&mut self) -> StoryResult {
-        while let Ok(number) = self.line.1.try_recv() {
+        while let Ok(number) = self.ready.1.try_recv() {
             let Some((task, waker)) = &mut self.tasks[number] else {
                 continue; // Woken once more after its end.
             };
@@ -134,7 +134,7 @@ impl Executor {
     }
 }
 
-/// The content of a waker: a task's number, and the line that it is put into.
+/// The content of a waker: a task's number, and the queue that it is put into.
 struct Ticket(usize, Sender<usize>);
 
 impl Wake for Ticket {

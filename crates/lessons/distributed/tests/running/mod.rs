@@ -85,15 +85,15 @@ pub(crate) fn lease(peer: &Connection) -> TaskId {
 }
 
 #[track_caller]
-pub(crate) fn assert_failed(told: Result<u64, ResultError>, task: TaskId, expected: &str) {
-    let told = told.unwrap_err();
+pub(crate) fn assert_failed(result: Result<u64, ResultError>, task: TaskId, expected: &str) {
+    let error = result.unwrap_err();
     assert!(
-        matches!(told, ResultError::Failed { id, .. } if id == task),
-        "{told:?}"
+        matches!(error, ResultError::Failed { id, .. } if id == task),
+        "{error:?}"
     );
-    let told = told.to_string();
+    let text = error.to_string();
     assert!(
-        told.contains(expected) && told.contains(&format!("task {task}")),
-        "{told}"
+        text.contains(expected) && text.contains(&format!("task {task}")),
+        "{text}"
     );
 }

@@ -73,9 +73,13 @@ fn recv_all(pipe: &PipeEnd) -> i32 {
                 let word = String::from_utf8_lossy(&word);
                 say!("Process ({}) recv: {word}", pid());
             }
-            _ => {
+            Ok(None) => {
                 say!("Process ({}) sees the end of the stream.", pid());
                 return 0;
+            }
+            Err(error) => {
+                say!("Process ({}) cannot read: {error}", pid());
+                return 1;
             }
         }
     }

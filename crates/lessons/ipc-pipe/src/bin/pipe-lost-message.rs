@@ -31,8 +31,8 @@ fn story(urls: Vec<String>) -> StoryResult {
     send_and_receive(urls)
 }
 
-/// Sends the urls from one child to another, and returns when all have been received. Returns an
-/// error when one of the children has failed.
+/// Should send the urls from one child to another, and return when all have been received. Returns
+/// an error when one of the children has failed.
 fn send_and_receive(urls: Vec<String>) -> StoryResult {
     let (sender, receiver) = pipe()?;
     let sending = Process::start("sender", move || send_urls(&sender, urls))?;

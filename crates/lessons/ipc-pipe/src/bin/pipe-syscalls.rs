@@ -5,8 +5,8 @@
 //! *last* copy of the writing end is closed, so each process closes the end that it does not use
 //! (`--bin pipe-forgotten-end` shows what happens otherwise).
 //!
-//! It does not hold up against a second reader (each could get half a message) or a forgotten
-//! `drop`. Next: `src/tiny.rs`, a pipe without the kernel.
+//! It does not hold up against a second reader (each could get half a message) or a forgotten `drop`.
+//! Next: `src/tiny.rs`, a pipe without the kernel.
 
 use std::io;
 use std::process::ExitCode;
@@ -39,13 +39,14 @@ fn story() -> StoryResult {
     };
     // The parent closes its copies, too: with its writing end open, the receiver would wait forever.
     drop((reading_end, writing_end));
+    let mut ended = Ok(());
     for child in [sender, receiver] {
         match wait(child)? {
             Exit::Code(0) => {}
-            exit => return Err(format!("child process {child}: {exit}").into()),
+            exit => ended = Err(format!("child process {child}: {exit}").into()),
         }
     }
-    Ok(())
+    ended
 }
 
 fn send_urls(pipe: &PipeEnd) -> io::Result<()> {

@@ -19,11 +19,11 @@ fn main() -> ExitCode {
 
 fn story() -> StoryResult {
     let (sender, receiver) = unbounded::<String>()?;
-    let (told, about_to_get) = unbounded::<()>()?;
+    let (signal, about_to_get) = unbounded::<()>()?;
     let childs = receiver.try_clone()?;
     let mut reader = Process::start("reader", move || {
         say!("Process ({}) waits for an item...", pid());
-        told.put(()).map_err(|error| error.to_string())?;
+        signal.put(()).map_err(|error| error.to_string())?;
         childs.get().map_err(|error| error.to_string())
     })?;
     // The child is not killed before its line, however late it starts to run; after that it has

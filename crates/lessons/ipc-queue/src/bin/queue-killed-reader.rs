@@ -1,7 +1,7 @@
-//! Mistake B17, B19: the reader is killed as soon as the writers have ended.
+//! Mistake B17, B19: the reader is killed, with items unread, when the writer has ended.
 //!
 //! The notes say that a reader that loops forever can only be ended by force. But then the items
-//! that it has not read are lost: here it takes 20 ms for each url, and the writers do not wait for
+//! that it has not read are lost: here it takes 20 ms for each url, and the writer does not wait for
 //! it. Right: `main.rs`, where the reader ends by itself when the last sender has gone.
 
 use std::process::ExitCode;
@@ -43,8 +43,8 @@ fn story(urls: Vec<String>) -> StoryResult {
     done
 }
 
-/// Starts a child that puts the urls into the queue and one that gets them; returns when all have
-/// been got and both children have ended. Returns an error when one of them has failed.
+/// Starts a child that puts the urls into the queue and one that gets them. Should return when all
+/// have been got and both children have ended. Returns an error when one of them has failed.
 fn write_and_read(
     sender: Sender<String>,
     receiver: Receiver<String>,

@@ -43,13 +43,14 @@ fn story() -> StoryResult {
         }
     }
     drop((reading_end, writing_end));
+    let mut ended = Ok(());
     for child in children {
         match wait(child)? {
             Exit::Code(0) => {}
-            exit => return Err(format!("child process {child}: {exit}").into()),
+            exit => ended = Err(format!("child process {child}: {exit}").into()),
         }
     }
-    Ok(())
+    ended
 }
 
 fn write_urls(mut queue: &PipeEnd, urls: [&str; 3]) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! 1.4.1 with the queue in one file, `src/tiny.rs`: the pipe in one file, between two locks.
 //!
 //! Try: start a second reader. Each url is received once, by one of the two. Then remove the lock
-//! from `get`, and use `--chaos 1` to see what happens to the items.
+//! from `get`, and sleep before `head.store` in the tiny pipe's `recv`: both receive the same url.
 
 use std::error::Error;
 use std::process::ExitCode;

@@ -20,7 +20,7 @@ use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous, munmap};
 const CHILDREN: usize = 4;
 const TIMES: usize = 20_000;
 
-/// The content of the mapping. Its bytes are zero at first.
+/// The content of the mapping, zero at first. `UnsafeCell`: it may change behind a `&Memory`.
 #[repr(C)]
 struct Memory {
     mutex: UnsafeCell<libc::pthread_mutex_t>,
@@ -41,20 +41,21 @@ fn story() -> StoryResult {
     );
     // SAFETY: the kernel chooses the place, so nothing is mapped over.
     let start = unsafe { mmap_anonymous(None, len_bytes, rights, shared) }?;
-    // SAFETY: a page is aligned and large enough; zeros are two numbers, and room for a mutex.
+    // SAFETY: a page is aligned and large enough; zeros are a number, an array, and room for a mutex.
     let memory: &Memory = unsafe { start.cast().as_ref() };
     init(memory)?;
     let mut children = Vec::new();
-    for number in 0..CHILDREN {
-        match fork(&format!("adder {number}"))? {
+    for index in 0..CHILDREN {
+        match fork(&format!("adder {index}"))? {
             Fork::Parent { child } => children.push(child),
-            Fork::Child => exit_now(i32::from(add(memory, number).is_err())),
+            Fork::Child => exit_now(i32::from(add(memory, index).is_err())),
         }
     }
+    let mut ended = Ok(());
     for child in children {
         match wait(child)? {
             Exit::Code(0) => {}
-            exit => return Err(format!("child process {child}: {exit}").into()),
+            exit => ended = Err(format!("child process {child}: {exit}").into()),
         }
     }
     // SAFETY: the children have ended, so no other process uses the memory.
@@ -63,20 +64,21 @@ fn story() -> StoryResult {
     let counts = unsafe { *memory.counts.get() };
     say!("Number:{number}, counts:{counts:?}");
     // SAFETY: mapped above, and not used any more.
-    Ok(unsafe { munmap(start, len_bytes.get()) }?)
+    unsafe { munmap(start, len_bytes.get()) }?;
+    ended
 }
 
 fn init(memory: &Memory) -> io::Result<()> {
     let mut attributes = MaybeUninit::uninit();
     let attributes = attributes.as_mut_ptr();
-    // SAFETY: makes the attributes in a place of their size; so for the next three.
+    // SAFETY: makes the attributes in a place of their size.
     check(unsafe { libc::pthread_mutexattr_init(attributes) })?;
     let (shared, robust) = (libc::PTHREAD_PROCESS_SHARED, libc::PTHREAD_MUTEX_ROBUST);
     // SAFETY: made above.
     check(unsafe { libc::pthread_mutexattr_setpshared(attributes, shared) })?;
-    // SAFETY: made above.
+    // SAFETY: made above. Robust: when the owner dies, the next lock returns EOWNERDEAD.
     check(unsafe { libc::pthread_mutexattr_setrobust(attributes, robust) })?;
-    // SAFETY: no other code uses the place yet, and stays where it is.
+    // SAFETY: no other code uses the place yet, and the mutex stays where it is.
     check(unsafe { libc::pthread_mutex_init(memory.mutex.get(), attributes) })
 }
 

@@ -1,8 +1,8 @@
 //! 1.4 with the value in one file, `src/tiny.rs`: a number in shared memory, with a lock of its own.
 //!
 //! Try: remove the calls of `lock` and `unlock` from `update`, and run it a few times: the number
-//! is below 80000. Then put a pause inside `update` and kill one adder (`kill -9`) there: the
-//! others wait forever. With the library's `Value` they get an error.
+//! is below 80000. Put them back, print the error of `join` instead of using `?`, sleep in `update`
+//! and kill the adder that sleeps (`kill -9`): the others wait forever. `Value` returns an error.
 
 use std::process::ExitCode;
 

@@ -49,8 +49,8 @@ fn story(words: Vec<String>) -> StoryResult {
     Ok(())
 }
 
-/// Replaces the number by the result of `plus`, `times` times. Additions that others make meanwhile
-/// are not lost.
+/// Replaces the number by the result of `plus`, `times` times. Should lose no addition that another
+/// process makes meanwhile.
 fn add(
     number: &Value<usize>,
     times: usize,

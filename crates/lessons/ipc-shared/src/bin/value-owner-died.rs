@@ -81,7 +81,7 @@ fn move_half(accounts: &Accounts, amount: u32) -> Result<(), LockError> {
     held[0] -= amount;
     say!("Process ({}) has taken {amount}, and is killed.", pid());
     // A raise of SIGKILL does not return.
-    let _never_told = raise(Signal::SIGKILL);
+    let _never_returns = raise(Signal::SIGKILL);
     held[1] += amount;
     Ok(())
 }

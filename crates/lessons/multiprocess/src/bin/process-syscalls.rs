@@ -1,7 +1,7 @@
 //! 1.2 again, on the bare system calls: what `Process` does for `main.rs`.
 //!
-//! Missing here, and the reason for `Process`: it returns a result or the text of an error, closes
-//! the ends of pipes that a child must not keep, and ends the children when the parent dies. Next:
+//! Missing here, and the reason for `Process`: it returns a result or the text of an error, leaves a
+//! child exactly the ends of pipes that it was given, and ends the children when the parent dies. Next:
 //! `src/bin/tiny-process.rs`.
 
 use std::process::ExitCode;
@@ -28,12 +28,13 @@ fn story() -> StoryResult {
             }
         }
     }
+    let mut ended = Ok(());
     for child in children {
         match wait(child)? {
             Exit::Code(0) => {}
-            exit => return Err(format!("child {child}: {exit}").into()),
+            exit => ended = Err(format!("child {child}: {exit}").into()),
         }
     }
     say!("Process end.");
-    Ok(())
+    ended
 }

@@ -11,7 +11,7 @@
 //! (the child stays a zombie), when a child runs for long (`join` has no time limit), when you need
 //! an error's text (only the exit code shows that the target failed), or when the child has copies
 //! of other pipes' ends (a reader that waits for the end of such a pipe waits forever). Next:
-//! `process.rs`, which handles all five.
+//! `process.rs`, which handles all five (the last one for the ends of `ipc-pipe` and `ipc-queue`).
 
 use std::error::Error;
 use std::io::{Read, Write};
@@ -52,8 +52,8 @@ impl Process {
     fn start(name: String, target: impl FnOnce() -> String) -> Result<Self, Box<dyn Error>> {
         let (result, childs) = pipe()?;
         match fork(&name)? {
-            // The parent's copy of `childs` is closed here. If it stayed open, or if a later child
-            // had a copy, `join` would wait forever for the end of the result.
+            // The parent's copy of `childs` is closed here. If it stayed open, `join` would wait
+            // forever for the end of the result; if a later child had a copy, until that child ended.
             Fork::Parent { child: pid } => Ok(Self { name, pid, result }),
             Fork::Child => exit_now(run(&childs, target)),
         }

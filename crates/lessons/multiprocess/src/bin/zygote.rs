@@ -51,7 +51,7 @@ fn by_process(size: &str) -> StoryResult {
     for number in 0..CHILDREN {
         Process::start("child", move || square(number))?.join()?;
     }
-    tell(&format!("copies of the {size} program"), started);
+    print_time(&format!("copies of the {size} program"), started);
     Ok(())
 }
 
@@ -60,11 +60,11 @@ fn by_zygote(zygote: &Zygote<u32, u32>) -> StoryResult {
     for number in 0..CHILDREN {
         zygote.spawn("child", &number)?.join()?;
     }
-    tell("copies of the zygote", started);
+    print_time("copies of the zygote", started);
     Ok(())
 }
 
-fn tell(what: &str, started: Instant) {
+fn print_time(what: &str, started: Instant) {
     let each = started.elapsed().as_micros() / u128::from(CHILDREN);
     say!("{CHILDREN} children, {what}: {each} us each");
 }

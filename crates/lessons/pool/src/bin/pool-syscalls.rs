@@ -63,7 +63,7 @@ fn start_worker(name: &str, workers: &mut Vec<Worker>) -> StoryResult {
         workers.push(Worker { pid, tasks, done });
         return Ok(());
     }
-    // Close the copies of the parent's ends, earlier workers' too: one left open would hide the end.
+    // Close the copies of the parent's ends: one left open would hide the end of a worker's tasks.
     drop((tasks, done));
     workers.clear();
     exit_now(work(&their_tasks, &their_done).map_or(1, |()| 0));

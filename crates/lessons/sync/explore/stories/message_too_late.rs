@@ -5,8 +5,8 @@ use crate::worlds::message_too_late::World;
 
 pub(crate) fn add_one(world: &World) {
     let mut number = world.number.lock();
-    world.says_locked(*number);
+    world.print_locked(*number);
     *number += 1;
     drop(number);
-    world.says_released();
+    world.print_released();
 }

@@ -7,7 +7,7 @@ use sync::Lock;
 pub(crate) struct World {
     pub(crate) number: AtomicU64,
     /// For a reader who repairs the story.
-    #[expect(dead_code, reason = "the story is wrong because it does not use it")]
+    #[allow(dead_code, reason = "the story is wrong because it does not use it")]
     pub(crate) lock: Lock<()>,
 }
 

@@ -13,13 +13,13 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn says_locked(&self, number: u32) {
+    pub(crate) fn print_locked(&self, number: u32) {
         tell!("says: locked,Number:{number}");
         let owners = 1 + self.owners.fetch_add(1, Ordering::SeqCst);
         self.most.fetch_max(owners, Ordering::SeqCst);
     }
 
-    pub(crate) fn says_released(&self) {
+    pub(crate) fn print_released(&self) {
         self.owners.fetch_sub(1, Ordering::SeqCst);
         tell!("says: released");
     }
@@ -36,7 +36,10 @@ pub(crate) fn story(add_one: fn(&World)) {
     assert!(number == 2, "1 was added twice, and the number is {number}");
     assert!(
         most == 1,
-        "if one believes what was said, {most} threads had the lock"
+        "according to the messages, {most} threads had the lock at once"
     );
-    assert!(world.owners.into_inner() == 0, "a release was not told");
+    assert!(
+        world.owners.into_inner() == 0,
+        "a message about a release is missing"
+    );
 }

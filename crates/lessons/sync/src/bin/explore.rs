@@ -1,4 +1,4 @@
-//! Tries every order of the turns of a story's threads, and shows the first order that fails.
+//! Tries every order of the turns of a story's threads, and shows the shortest one found that fails.
 //!
 //! Run it as `cargo run -p sync -- --explore [NAME] [--schedule TURNS]`: it has to be built with
 //! `--cfg explore`, and that command does so. What the threads of a story do is in

@@ -4,7 +4,7 @@
 //! may release it, and one that takes it twice waits for itself), a timeout. Next: `src/tiny.rs`.
 //!
 //! Try: write `HELD` for `AWAITED` in both lines of the loop in `sleep_until_free`. `release` then
-//! sees no sleeper, and some thread is never woken (Ctrl-C).
+//! sees no sleeper, and some thread may never be woken (Ctrl-C).
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU32, Ordering::Acquire, Ordering::Relaxed, Ordering::Release};
@@ -53,7 +53,7 @@ fn spin_until_free(lock: &AtomicU32) {
 fn sleep_until_free(lock: &AtomicU32) {
     if lock.compare_exchange(FREE, HELD, Acquire, Relaxed).is_err() {
         // Marks the lock AWAITED and not HELD: other threads may still sleep, and our release wakes one only
-        // if it sees this mark. At worst it wakes none. In a loop, because FUTEX_WAIT may end for no reason.
+        // if it sees this mark. At worst it wakes none. In a loop: another thread may take it before a woken one.
         while lock.swap(AWAITED, Acquire) != FREE {
             futex(lock, libc::FUTEX_WAIT, AWAITED);
         }

@@ -32,12 +32,12 @@ fn story() -> StoryResult {
         scope.start("Thread_1", || {
             add_one(&number, &first_locked);
             let _in_time = second_locked.wait_timeout(LIMIT);
-            tell_too_late(&number);
+            print_too_late(&number);
         })?;
         scope.start("Thread_2", || {
             let _in_time = first_locked.wait_timeout(LIMIT);
             add_one(&number, &second_locked);
-            tell_too_late(&number);
+            print_too_late(&number);
         })?;
         Ok::<(), StartError>(())
     })?;
@@ -52,7 +52,7 @@ fn add_one(number: &Lock<u32>, locked: &Event) {
 }
 
 /// Has to lock again to read the number, which may have changed by now.
-fn tell_too_late(number: &Lock<u32>) {
+fn print_too_late(number: &Lock<u32>) {
     let number = *number.lock();
     say!("{} released,Number:{number}", thread_name());
 }

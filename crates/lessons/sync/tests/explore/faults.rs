@@ -73,7 +73,10 @@ fn the_deadlock_of_two_locks_in_opposite_order() {
 #[test]
 fn the_message_after_the_release() {
     let fault = found("message-too-late");
-    assert!(fault.what.ends_with("2 threads had the lock"), "{fault:?}");
+    assert!(
+        fault.what.ends_with("2 threads had the lock at once"),
+        "{fault:?}"
+    );
     let lanes = lanes(&fault.steps);
     let at = |thread: &str, words: &str| {
         let lane = if thread == "Thread_1" { 0 } else { 1 };
@@ -188,9 +191,9 @@ fn mended_stories_never_fail() {
     never_fails(|| {
         worlds::message_too_late::story(|world| {
             let mut number = world.number.lock();
-            world.says_locked(*number);
+            world.print_locked(*number);
             *number += 1;
-            world.says_released();
+            world.print_released();
         });
     });
     never_fails(|| {
@@ -280,7 +283,7 @@ fn a_fault_is_recorded_as_a_run_with_a_lane_for_each_thread() {
     assert_eq!(run.damage, Damage::default());
     let findings: Vec<_> = run.check().into_iter().map(|one| one.sentence).collect();
     assert!(
-        findings.iter().any(|told| told.contains("Thread_1")),
+        findings.iter().any(|one| one.contains("Thread_1")),
         "{findings:#?}"
     );
 }
@@ -294,11 +297,11 @@ fn the_picture_of_a_fault_names_the_fault_and_not_that_the_run_was_killed() {
         let run = Run::read(recorded(story.name, &fault).as_bytes()).unwrap();
         let first = fault.what.lines().next().unwrap();
         assert_eq!(run.found, first);
-        let told: Vec<_> = run.faults().into_iter().map(|one| one.sentence).collect();
-        assert!(told.iter().any(|told| told.contains(first)), "{told:#?}");
+        let faults: Vec<_> = run.faults().into_iter().map(|one| one.sentence).collect();
+        assert!(faults.iter().any(|one| one.contains(first)), "{faults:#?}");
         assert!(
-            !told.iter().any(|told| told.contains("killed")),
-            "{told:#?}"
+            !faults.iter().any(|one| one.contains("killed")),
+            "{faults:#?}"
         );
     }
 }

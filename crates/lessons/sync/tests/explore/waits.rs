@@ -216,9 +216,9 @@ fn a_change_of_a_monitors_value_is_recorded_by_the_monitor() {
     }
     let fault = explore(story, 1).fault.expect("it panics");
     let steps: Vec<_> = fault.steps.into_iter().map(|step| step.act).collect();
-    let told: Vec<_> = ["permits is now 0", "event is now true"]
+    let expected: Vec<_> = ["permits is now 0", "event is now true"]
         .map(|text| Act::Says(text.to_owned()))
         .into();
     let values = steps.iter().filter(|act| matches!(act, Act::Says(_)));
-    assert!(values.eq(&told), "{steps:#?}");
+    assert!(values.eq(&expected), "{steps:#?}");
 }

@@ -1,4 +1,4 @@
-//! The mended `thread-main-ends-first`: the main function returns at once, and still no line is
+//! The mended `thread-main-ends-first`: the main function reaches its end at once, and still no line is
 //! lost, because the handle joins its thread when it is dropped. This is so even if a panic ends the
 //! main function: with 1 as the second operand it does.
 

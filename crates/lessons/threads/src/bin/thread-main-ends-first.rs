@@ -55,7 +55,7 @@ fn thread_run(work: &Work, started: &Sender<()>) {
     lane::enter(thread_name());
     for url in &work.urls {
         say!("{}---->>> {url}", thread_name());
-        let _already_told = started.try_send(());
+        let _already_signalled = started.try_send(());
         sleep(work.each);
     }
     say!("{} ended.", thread_name());

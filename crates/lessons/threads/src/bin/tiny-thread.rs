@@ -9,9 +9,9 @@
 //! Only the thread owns the sending end. If the function panics, the end is dropped unused, and
 //! `join` learns that no result will come, but not the text of the panic.
 //!
-//! It does not hold against: a handle that is dropped (MainThread may end, and with it the process and
-//! all its threads); a destructor of the thread that takes long (`join` returns before the thread has
-//! ended); a panic whose text matters. The next rung, `handle.rs`, holds against all three.
+//! It does not hold up when a handle is dropped (MainThread may end, and with it the process and all its
+//! threads), when the destructor of a thread-local takes long (`join` returns before the thread has
+//! ended), or when you need the text of a panic. Next: `handle.rs`, which handles all three.
 //!
 //! Try: call `panic!("no")` instead of `walk` in one of the two closures.
 

@@ -24,15 +24,15 @@ const MOST: usize = 1024;
 
 /// What the peer puts in.
 pub(super) enum Posted<T> {
-    Said(T),
+    Sent(T),
     /// Nothing follows. Carry out all that was put in, and then drop this.
     Finish(Sender<()>),
 }
 
 /// The peer's end: messages go in, and answers come out.
 pub(super) struct Mailbox<H, T = Vec<(crate::wire::ToCluster, [u8; 8])>> {
-    said: Sender<Posted<T>>,
-    heard: Mutex<mpsc::Receiver<H>>,
+    posted: Sender<Posted<T>>,
+    answers: Mutex<mpsc::Receiver<H>>,
 }
 
 impl<H: Send + 'static, T: Send + 'static> Mailbox<H, T> {
@@ -42,26 +42,26 @@ impl<H: Send + 'static, T: Send + 'static> Mailbox<H, T> {
         F: FnOnce(Receiver<Posted<T>>, mpsc::Sender<H>) -> R + Send + 'static,
         R: Future<Output = ()>,
     {
-        let (said, to_do) = channel::unbounded();
-        let (telling, heard) = mpsc::channel();
-        let run = move || smol::block_on(begin(to_do, telling));
+        let (posted, to_do) = channel::unbounded();
+        let (sender, answers) = mpsc::channel();
+        let run = move || smol::block_on(begin(to_do, sender));
         let started = thread::Builder::new().name(name.to_owned()).spawn(run);
         started
             .map_err(|error| ConnectError::NotThere(format!("cannot start a thread: {error}")))?;
-        let heard = Mutex::new(heard);
-        Ok(Self { said, heard })
+        let answers = Mutex::new(answers);
+        Ok(Self { posted, answers })
     }
 
-    pub(super) fn put(&self, said: T) -> Result<(), LineError> {
-        let put = self.said.try_send(Posted::Said(said));
+    pub(super) fn put(&self, sent: T) -> Result<(), LineError> {
+        let put = self.posted.try_send(Posted::Sent(sent));
         put.map_err(|_over| LineError::Disconnected)
     }
 
     pub(super) fn take(&self, limit: Duration) -> Result<Vec<H>, LineError> {
-        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-        match heard.recv_timeout(limit) {
+        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        match answers.recv_timeout(limit) {
             Ok(first) => Ok(std::iter::once(first)
-                .chain(heard.try_iter().take(MOST))
+                .chain(answers.try_iter().take(MOST))
                 .collect()),
             Err(RecvTimeoutError::Timeout) => Err(LineError::Timeout),
             Err(RecvTimeoutError::Disconnected) => Err(LineError::Disconnected),
@@ -69,12 +69,12 @@ impl<H: Send + 'static, T: Send + 'static> Mailbox<H, T> {
     }
 
     pub(super) fn close(&self) {
-        self.said.close();
+        self.posted.close();
     }
 
     pub(super) fn finish(&self) {
         let (finish, finished) = channel::bounded(1);
-        if self.said.try_send(Posted::Finish(finish)).is_ok() {
+        if self.posted.try_send(Posted::Finish(finish)).is_ok() {
             let limit = Instant::now() + FINISH_LIMIT;
             // Finished when the other end has dropped it.
             while !finished.is_closed() && Instant::now() < limit {
@@ -86,7 +86,7 @@ impl<H: Send + 'static, T: Send + 'static> Mailbox<H, T> {
 
 impl<H, T> Drop for Mailbox<H, T> {
     fn drop(&mut self) {
-        self.said.close();
+        self.posted.close();
     }
 }
 

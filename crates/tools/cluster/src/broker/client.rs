@@ -32,17 +32,17 @@ pub(super) enum Reading {
 }
 
 /// Messages of a client, each with the event that sent it.
-pub(super) type Said = Vec<(ToCluster, messages::Cause)>;
+pub(super) type Sent = Vec<(ToCluster, messages::Cause)>;
 
 struct Client {
     session: Session,
     actor: Actor,
-    heard: mpsc::Sender<FromCluster>,
+    answers: mpsc::Sender<FromCluster>,
     /// Distinguishes our entries from those of others.
     name: u64,
     replica: RefCell<Replica>,
     /// The messages in entries that are under way, by the number of the entry.
-    under_way: RefCell<HashMap<u64, Said>>,
+    under_way: RefCell<HashMap<u64, Sent>>,
     /// Tasks that the queue has taken. They are accepted when the log says so.
     putting: RefCell<HashMap<TaskId, Key>>,
     /// Questions about batches that have no task yet, but some under way.
@@ -56,15 +56,15 @@ struct Client {
 
 pub(super) async fn run(
     session: Session,
-    said: Receiver<Posted<Said>>,
-    heard: mpsc::Sender<FromCluster>,
+    to_do: Receiver<Posted<Sent>>,
+    answers: mpsc::Sender<FromCluster>,
     reading: mpsc::Sender<Reading>,
 ) {
     let log = Trace::named(session.queues.log.clone());
     let client = Rc::new(Client {
         session,
         actor: Actor::new(),
-        heard,
+        answers,
         name: common::random_number(),
         replica: RefCell::new(Replica::new()),
         under_way: RefCell::default(),
@@ -81,26 +81,26 @@ pub(super) async fn run(
         .spawn(async move { roll_call::answer(&roll.session, Role::Client, || (0, 0)).await });
     let listening = Rc::clone(&client);
     // The client notices the end, and tries again on a new line.
-    let _cut = client.actor.run(listening.listen(said)).await;
+    let _cut = client.actor.run(listening.listen(to_do)).await;
     client.session.close().await;
 }
 
 impl Client {
     /// Takes in the messages of this client.
-    async fn listen(self: Rc<Self>, said: Receiver<Posted<Said>>) -> Result<(), String> {
+    async fn listen(self: Rc<Self>, to_do: Receiver<Posted<Sent>>) -> Result<(), String> {
         // The mark up to which the log has to be read.
         self.ask(0, Vec::new(), Vec::new()).await?;
         let mut number = 0;
-        while let Ok(Posted::Said(said)) = said.recv().await {
-            let said = self.hand_in_again(said);
-            let changes = Vec::from_iter(said.iter().filter_map(|(message, _)| change(message)));
+        while let Ok(Posted::Sent(sent)) = to_do.recv().await {
+            let sent = self.hand_in_again(sent);
+            let changes = Vec::from_iter(sent.iter().filter_map(|(message, _)| change(message)));
             if changes.is_empty() {
-                for (message, cause) in said {
+                for (message, cause) in sent {
                     self.obey(message, cause);
                 }
             } else {
                 number += 1;
-                self.ask(number, said, changes).await?;
+                self.ask(number, sent, changes).await?;
             }
         }
         Ok(())
@@ -108,16 +108,16 @@ impl Client {
 
     /// Hands in tasks that are in the log already, as after a full queue, without writing them
     /// there again: all clients read the whole log. Returns the other messages.
-    fn hand_in_again(self: &Rc<Self>, said: Said) -> Said {
+    fn hand_in_again(self: &Rc<Self>, sent: Sent) -> Sent {
         // Entries that are under way come first.
         if !self.under_way.borrow().is_empty() {
-            return said;
+            return sent;
         }
         let is_known = |(message, _): &(ToCluster, _)| {
             matches!(message, ToCluster::Machine(ToScheduler::Submit { key, .. })
                 if self.replica.borrow().has(*key))
         };
-        let (again, others): (Vec<_>, _) = said.into_iter().partition(is_known);
+        let (again, others): (Vec<_>, _) = sent.into_iter().partition(is_known);
         if !again.is_empty() {
             let digests = again.iter().filter_map(|(message, _)| change(message));
             self.hand_in(Vec::from_iter(digests), again);
@@ -126,14 +126,14 @@ impl Client {
     }
 
     /// Writes the wanted changes into the log. They are in effect when the entry has come back.
-    async fn ask(&self, number: u64, said: Said, changes: Vec<ToScheduler>) -> Result<(), String> {
+    async fn ask(&self, number: u64, sent: Sent, changes: Vec<ToScheduler>) -> Result<(), String> {
         let client = self.name;
         let entry = Entry::Asked {
             client,
             number,
             changes,
         };
-        self.under_way.borrow_mut().insert(number, said);
+        self.under_way.borrow_mut().insert(number, sent);
         self.append(&entry).await
     }
 
@@ -148,16 +148,16 @@ impl Client {
         }
     }
 
-    fn tell(&self, answers: Vec<FromScheduler>) {
+    fn send(&self, answers: Vec<FromScheduler>) {
         for answer in answers {
             // If the receiver has gone, the line is about to end.
-            let _over = self.heard.send(FromCluster::Machine(answer));
+            let _over = self.answers.send(FromCluster::Machine(answer));
         }
     }
 
     /// Our entry has come back, with these changes: they are in effect now.
-    fn obey_all(self: &Rc<Self>, said: Said, changes: Vec<ToScheduler>) {
-        let (tasks, others): (Vec<_>, Vec<_>) = said.into_iter().partition(|(message, _)| {
+    fn obey_all(self: &Rc<Self>, sent: Sent, changes: Vec<ToScheduler>) {
+        let (tasks, others): (Vec<_>, Vec<_>) = sent.into_iter().partition(|(message, _)| {
             matches!(message, ToCluster::Machine(ToScheduler::Submit { .. }))
         });
         if !tasks.is_empty() {
@@ -179,7 +179,7 @@ impl Client {
                     Some(Found::Known(answer)) => answer,
                     Some(Found::Reserved(_)) | None => FromScheduler::Busy { key },
                 };
-                return self.tell(vec![answer]);
+                return self.send(vec![answer]);
             }
         };
         match message {
@@ -194,7 +194,7 @@ impl Client {
         }
         let Outcome { answers, revoked } = self.replica.borrow_mut().ask(message);
         if revoked.is_empty() {
-            self.tell(answers);
+            self.send(answers);
         } else {
             self.revoke(revoked, answers);
         }
@@ -206,7 +206,7 @@ impl Client {
         let mut replica = self.replica.borrow_mut();
         let Some((key, call)) = replica.dead_call(id).cloned() else {
             let answers = replica.ask(ToScheduler::Retry { id }).answers;
-            return self.tell(answers);
+            return self.send(answers);
         };
         let task = messages::Task {
             id,

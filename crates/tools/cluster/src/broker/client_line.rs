@@ -24,11 +24,11 @@ impl ClientLine {
     pub(super) fn start(session: Session) -> Result<Self, ConnectError> {
         let trace = Trace::named(session.queues.tasks.clone());
         let shown = session.shown.clone();
-        let (telling, told) = mpsc::channel();
-        let begin = move |said, heard| run(session, said, heard, telling);
+        let (reading, progress) = mpsc::channel();
+        let begin = move |to_do, answers| run(session, to_do, answers, reading);
         let mailbox = Mailbox::open("log", begin)?;
         loop {
-            match told.recv_timeout(ANSWER_LIMIT) {
+            match progress.recv_timeout(ANSWER_LIMIT) {
                 Ok(Reading::GoesOn) => {}
                 Ok(Reading::IsOver) => return Ok(Self { mailbox, trace }),
                 Err(_late_or_cut) => {

@@ -84,7 +84,7 @@ pub(super) struct Here {
     pub(super) role: Role,
     pub(super) name: String,
     pub(super) holds: u64,
-    pub(super) told: u64,
+    pub(super) reported: u64,
 }
 
 /// The bytes of a message. It is plain data, so this cannot fail.

@@ -14,7 +14,7 @@ use smol::future::or;
 use smol::stream::StreamExt;
 
 use super::messages::{self, Here};
-use super::session::{ANSWER_LIMIT, Session, told, within};
+use super::session::{ANSWER_LIMIT, Session, reason, within};
 
 /// How long to wait for answers: how many there will be is not known.
 const PAUSE: Duration = Duration::from_millis(300);
@@ -72,23 +72,23 @@ pub(super) async fn answer(
     };
     let (channel, mut calls) = within(ANSWER_LIMIT, begin).await?;
     while let Some(call) = calls.next().await {
-        let call = call.map_err(|error| told(&error))?;
+        let call = call.map_err(|error| reason(&error))?;
         let Some(asker) = call.properties.reply_to().clone() else {
             continue;
         };
-        let (holds, ended) = count();
+        let (holds, reported) = count();
         let here = Here {
             role,
             name: crate::connect::name(),
             holds,
-            told: ended,
+            reported,
         };
         let (options, bytes) = (BasicPublishOptions::default(), messages::bytes(&here));
         let properties = BasicProperties::default().with_type(ANSWER.into());
         let published = channel
             .basic_publish("".into(), asker, options, &bytes, properties)
             .await;
-        published.map_err(|error| told(&error))?;
+        published.map_err(|error| reason(&error))?;
     }
     Err("the broker has ended the roll call".to_owned())
 }

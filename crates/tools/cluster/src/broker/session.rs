@@ -49,11 +49,11 @@ pub(super) async fn within<T>(
         Timer::after(limit).await;
         Err(format!("the broker has not answered within {limit:?}"))
     };
-    or(async { future.await.map_err(|error| told(&error)) }, late).await
+    or(async { future.await.map_err(|error| reason(&error)) }, late).await
 }
 
 /// The broker's own words, if the error has any.
-pub(super) fn told(error: &Error) -> String {
+pub(super) fn reason(error: &Error) -> String {
     match error.kind() {
         ErrorKind::ProtocolError(error) => error.get_message().to_string(),
         ErrorKind::IOError(error) => error.to_string(),
@@ -99,7 +99,7 @@ impl Session {
             let connected = async {
                 connecting
                     .await
-                    .map_err(|error| refusal(shown, &error).unwrap_or(not_there(&told(&error))))
+                    .map_err(|error| refusal(shown, &error).unwrap_or(not_there(&reason(&error))))
             };
             match or(connected, late).await {
                 Ok(connection) => return Self::on(connection, address).await,
@@ -158,7 +158,7 @@ impl Session {
                 other => {
                     let why = other
                         .and_then(Result::err)
-                        .map_or("silence".into(), |it| told(&it));
+                        .map_or("silence".into(), |it| reason(&it));
                     let why = format!("the broker at {} is not ready: {why}", self.shown);
                     return Err(ConnectError::NotThere(why));
                 }

@@ -2,9 +2,9 @@
 //! delivery is acknowledged when its end is in the log.
 
 mod confirming;
+mod reporting;
 mod suspecting;
 mod taking;
-mod telling;
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -32,14 +32,14 @@ use crate::wire::{FromCluster, ToCluster};
 use confirming::Confirming;
 
 /// A message to the worker; a task comes with the event that sent it.
-type Heard = (FromScheduler, Option<Cause>);
+type Answer = (FromScheduler, Option<Cause>);
 /// Messages of the worker, each with the event that sent it.
-type Said = Vec<(ToCluster, Cause)>;
+type Sent = Vec<(ToCluster, Cause)>;
 
 pub(super) struct WorkerLine {
     /// Whether the worker has received its welcome.
     is_welcome: AtomicBool,
-    mailbox: Mailbox<Heard>,
+    mailbox: Mailbox<Answer>,
     tasks: Trace,
     log: Trace,
 }
@@ -48,7 +48,7 @@ impl WorkerLine {
     pub(super) fn start(session: Session) -> Result<Self, ConnectError> {
         let tasks = Trace::named(session.queues.tasks.clone());
         let log = Trace::named(session.queues.log.clone());
-        let mailbox = Mailbox::open("broker", |said, heard| run(session, said, heard))?;
+        let mailbox = Mailbox::open("broker", |to_do, answers| run(session, to_do, answers))?;
         let is_welcome = AtomicBool::new(false);
         Ok(Self {
             is_welcome,
@@ -86,8 +86,8 @@ impl PeerLine for WorkerLine {
             // Queues of the same name count as the same queue.
             return Ok(vec![FromCluster::Welcome { queue: 0 }]);
         }
-        let heard = self.mailbox.take(limit)?.into_iter();
-        let noted = heard.map(|(message, cause)| {
+        let answers = self.mailbox.take(limit)?.into_iter();
+        let noted = answers.map(|(message, cause)| {
             if let Some(cause) = cause {
                 self.tasks.received(&message, EventId::from_bytes(cause));
             }
@@ -129,7 +129,7 @@ struct State {
     needless: HashMap<TaskId, u32>,
     /// Tasks that were begun on an earlier line and still run.
     earlier: HashSet<TaskId>,
-    told: u64,
+    reported: u64,
     /// The name of the current consumer of tasks, and how many tasks it has at a time.
     consumer: Option<String>,
     credit: u32,
@@ -145,7 +145,7 @@ struct Worker {
     /// The channel on which tasks are delivered.
     channel: Channel,
     actor: Actor,
-    heard: mpsc::Sender<Heard>,
+    answers: mpsc::Sender<Answer>,
     state: RefCell<State>,
     /// Messages to be confirmed, in the order in which they were published.
     confirming: Sender<Confirming>,
@@ -155,18 +155,18 @@ struct Worker {
     freed: (Sender<()>, Receiver<()>),
 }
 
-async fn run(session: Session, said: Receiver<Posted<Said>>, heard: mpsc::Sender<Heard>) {
-    let telling = heard.clone();
-    if let Err(why) = serve(session, said, heard).await {
+async fn run(session: Session, to_do: Receiver<Posted<Sent>>, answers: mpsc::Sender<Answer>) {
+    let sender = answers.clone();
+    if let Err(why) = serve(session, to_do, answers).await {
         // The worker prints the reason, and tries again.
-        let _over = telling.send((FromScheduler::Refused { why }, None));
+        let _over = sender.send((FromScheduler::Refused { why }, None));
     }
 }
 
 async fn serve(
     session: Session,
-    said: Receiver<Posted<Said>>,
-    heard: mpsc::Sender<Heard>,
+    to_do: Receiver<Posted<Sent>>,
+    answers: mpsc::Sender<Answer>,
 ) -> Result<(), String> {
     let channel = within(ANSWER_LIMIT, session.connection.create_channel()).await?;
     let (confirming, confirms) = smol::channel::unbounded();
@@ -174,7 +174,7 @@ async fn serve(
         session,
         channel,
         actor: Actor::new(),
-        heard,
+        answers,
         state: RefCell::default(),
         confirming,
         changing: Mutex::new(()),
@@ -198,7 +198,7 @@ async fn serve(
     let all = async move {
         // Before the worker takes a task, it knows which ones are cancelled.
         closed(is_read).await?;
-        let last = Rc::clone(&listening).listen(said).await?;
+        let last = Rc::clone(&listening).listen(to_do).await?;
         // Before it ends, all published messages are confirmed.
         listening.confirming.close();
         let _closed = is_done.recv().await;
@@ -245,38 +245,38 @@ impl Worker {
     /// How many tasks the worker holds, and how many ends it has reported.
     fn count(&self) -> (u64, u64) {
         let state = self.state.borrow();
-        (state.held.len() as u64, state.told)
+        (state.held.len() as u64, state.reported)
     }
 
-    fn tell(&self, message: FromScheduler, cause: Option<Cause>) {
+    fn send(&self, message: FromScheduler, cause: Option<Cause>) {
         // If the receiver has gone, the line is about to end.
-        let _over = self.heard.send((message, cause));
+        let _over = self.answers.send((message, cause));
     }
 
     /// Takes in the worker's messages. All that have arrived are one turn, so that under load many
     /// ends share one entry of the log.
     async fn listen(
         self: Rc<Self>,
-        said: Receiver<Posted<Said>>,
+        to_do: Receiver<Posted<Sent>>,
     ) -> Result<Option<Sender<()>>, String> {
-        while let Ok(first) = said.recv().await {
+        while let Ok(first) = to_do.recv().await {
             let mut next = Some(first);
             let mut ends = Vec::new();
             let mut last = None;
             while let Some(posted) = next.take() {
                 match posted {
-                    Posted::Said(said) => {
-                        for (message, cause) in said {
+                    Posted::Sent(sent) => {
+                        for (message, cause) in sent {
                             if let ToCluster::Machine(message) = message {
-                                ends.extend(self.hear(message, cause).await?);
+                                ends.extend(self.obey(message, cause).await?);
                             }
                         }
                     }
                     Posted::Finish(finish) => last = Some(finish),
                 }
-                next = said.try_recv().ok();
+                next = to_do.try_recv().ok();
             }
-            self.tell_ends(ends).await?;
+            self.log_ends(ends).await?;
             if last.is_some() {
                 // No more tasks are wanted, even if the worker has not sent that.
                 self.take(0).await?;

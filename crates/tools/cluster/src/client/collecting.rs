@@ -23,7 +23,7 @@ const DOUBT: Duration = Duration::from_secs(5);
 struct Since {
     /// Since when the client waits for results.
     begun: Instant,
-    heard: Instant,
+    last_message: Instant,
     /// When a task was last accepted or, after that, when the scheduler was known to have them all.
     progress: Instant,
     /// How long the client has sought a line since then, which has a limit of its own.
@@ -38,7 +38,7 @@ impl Since {
         let (away, sending) = (Duration::ZERO, Duration::ZERO);
         Self {
             begun: now,
-            heard: now,
+            last_message: now,
             progress: now,
             away,
             sending,
@@ -63,7 +63,7 @@ impl Since {
 }
 
 /// Adds how far the batch is: what the scheduler has accepted is not lost with the line.
-fn told_how_far(why: String, tasks: &Submission<'_>, all: &Collection) -> String {
+fn with_progress(why: String, tasks: &Submission<'_>, all: &Collection) -> String {
     let so_far = match tasks.is_over() {
         false => tasks.so_far(),
         true => all.so_far(),
@@ -76,15 +76,15 @@ impl Client {
     pub(crate) fn submit(
         &mut self,
         tasks: &mut Submission<'_>,
-        told: impl FnMut(u64, u64),
+        report: impl FnMut(u64, u64),
     ) -> Result<(), String> {
         let mut none = Collection::new(tasks.batch(), Some(0), 0);
-        self.collect(tasks, &mut none, None, told)
+        self.collect(tasks, &mut none, None, report)
     }
 
     /// Hands tasks in until each is accepted; none is accepted twice. Collects the results of their
-    /// batch, also those of the first tasks while the last ones are handed in. Calls `told` now and
-    /// then, with how many of how many tasks are accepted, and later with how many results have come.
+    /// batch, also those of the first tasks while the last ones are handed in. Calls `report` now
+    /// and then, with how many of how many tasks are accepted, later with how many results have come.
     ///
     /// # Errors
     /// When the scheduler is away, accepts no more, refuses a task or has lost some; or when not
@@ -94,7 +94,7 @@ impl Client {
         tasks: &mut Submission<'_>,
         all: &mut Collection,
         limit: Option<Duration>,
-        mut told: impl FnMut(u64, u64),
+        mut report: impl FnMut(u64, u64),
     ) -> Result<(), String> {
         let mut since = Since::now();
         loop {
@@ -106,15 +106,15 @@ impl Client {
             let left = since.left(limit, all.count());
             // A scheduler answers each task that is handed in, at least with `Busy`.
             let silent = match tasks.is_over() {
-                false => since.heard.elapsed(),
+                false => since.last_message.elapsed(),
                 true => Duration::ZERO,
             };
             let line = self.seek(&mut since, silent, left);
-            let line = line.map_err(|why| told_how_far(why, tasks, all))?;
+            let line = line.map_err(|why| with_progress(why, tasks, all))?;
             while self.line.is_some() && !(tasks.is_over() && all.is_over()) {
                 match (tasks.is_over(), all.count()) {
-                    (false, _) => told(tasks.accepted(), tasks.count()),
-                    (true, Some(count)) => told(all.ended(), count),
+                    (false, _) => report(tasks.accepted(), tasks.count()),
+                    (true, Some(count)) => report(all.ended(), count),
                     (true, None) => since.begun = Instant::now(),
                 }
                 let left = since.left(limit, all.count());
@@ -171,11 +171,11 @@ impl Client {
             let _gone = line.send(&next);
             since.sending += begun.elapsed();
         }
-        let heard = self.hear(line, limit);
-        for message in heard.map_err(|why| told_how_far(why, tasks, all))? {
-            since.heard = Instant::now();
-            tasks.hear(&message);
-            all.hear(message, tasks.accepted())?;
+        let received = self.recv(line, limit);
+        for message in received.map_err(|why| with_progress(why, tasks, all))? {
+            since.last_message = Instant::now();
+            tasks.take_in(&message);
+            all.take_in(message, tasks.accepted())?;
         }
         if tasks.take_busy() {
             thread::sleep(BUSY_PAUSE);
@@ -183,7 +183,7 @@ impl Client {
         if tasks.open() < open || (tasks.is_over() && all.is_sure()) {
             since.progresses();
         }
-        let (silence, patience) = (since.heard.elapsed(), self.patience.max(LEAST_LIMIT));
+        let (silence, patience) = (since.last_message.elapsed(), self.patience.max(LEAST_LIMIT));
         match tasks.is_over() {
             false if since.is_late(patience) => {
                 let silent = Some(silence).filter(|&time| time > patience / 2);

@@ -52,12 +52,12 @@ fn asks_for_batch(message: &ToCluster) -> bool {
 #[derive(Default)]
 struct Played {
     answers: Mutex<VecDeque<Vec<FromCluster>>>,
-    heard: Mutex<Vec<Vec<ToCluster>>>,
+    sent: Mutex<Vec<Vec<ToCluster>>>,
 }
 
 impl PeerLine for Played {
     fn send(&self, messages: &[ToCluster]) -> Result<(), LineError> {
-        self.heard.lock().unwrap().push(messages.to_vec());
+        self.sent.lock().unwrap().push(messages.to_vec());
         Ok(())
     }
 
@@ -98,8 +98,8 @@ fn collect(lines: Vec<Vec<Vec<FromCluster>>>) -> Vec<Vec<Vec<ToCluster>>> {
 fn try_collect(lines: Vec<Vec<Vec<FromCluster>>>) -> Result<Vec<Vec<Vec<ToCluster>>>, String> {
     let line = |packets: Vec<_>| {
         let answers = Mutex::new(packets.into());
-        let heard = Mutex::default();
-        Arc::new(Played { answers, heard })
+        let sent = Mutex::default();
+        Arc::new(Played { answers, sent })
     };
     let lines: Vec<_> = lines.into_iter().map(line).collect();
     let target = Arc::new(There(Mutex::new(lines.iter().cloned().collect())));
@@ -109,20 +109,20 @@ fn try_collect(lines: Vec<Vec<Vec<FromCluster>>>) -> Result<Vec<Vec<Vec<ToCluste
     let mut all = Collection::new(1, Some(5000), 0);
     client.collect(&mut tasks, &mut all, None, |_, _| {})?;
     assert_eq!(all.outcomes().1.len(), 5000);
-    let heard = lines.iter().map(|line| line.heard.lock().unwrap().clone());
-    Ok(heard.collect())
+    let sent = lines.iter().map(|line| line.sent.lock().unwrap().clone());
+    Ok(sent.collect())
 }
 
 #[test]
 fn when_the_scheduler_is_gone_the_error_counts_the_accepted_tasks_and_names_the_next_command() {
     let end = FromCluster::Machine(FromScheduler::Shutdown);
     let why = try_collect(vec![vec![vec![accepted(0), end.clone()]]]).unwrap_err();
-    let told = "no line is left: 1 of 5000 tasks are accepted; try again later with --batch 1";
-    assert_eq!(why, told);
+    let text = "no line is left: 1 of 5000 tasks are accepted; try again later with --batch 1";
+    assert_eq!(why, text);
     let all = (0..5000).map(accepted).chain([results(0, 7), end]);
     let why = try_collect(vec![vec![all.collect()]]).unwrap_err();
-    let told = "no line is left: 7 of 5000 results have come; `cluster results 1` waits again";
-    assert_eq!(why, told);
+    let text = "no line is left: 7 of 5000 results have come; `cluster results 1` waits again";
+    assert_eq!(why, text);
     let refused = FromScheduler::Refused {
         why: "no".to_owned(),
     };
@@ -133,22 +133,22 @@ fn when_the_scheduler_is_gone_the_error_counts_the_accepted_tasks_and_names_the_
 
 #[test]
 fn results_are_asked_for_with_the_first_tasks_and_taken_before_the_last_are_handed_in() {
-    let heard = collect(vec![vec![
+    let sent = collect(vec![vec![
         vec![accepted(0), results(0, 1)],
         (1..5000).map(accepted).collect(),
         vec![results(1, 5000)],
     ]]);
-    let first = &heard[0][0];
+    let first = &sent[0][0];
     assert!(first.len() > 1000 && first.last().and_then(asked) == Some(0));
     // One result has come, and most tasks of the window are not accepted.
-    assert!(heard[0][1].len() == 1 && asked(&heard[0][1][0]) == Some(1));
+    assert!(sent[0][1].len() == 1 && asked(&sent[0][1][0]) == Some(1));
 }
 
 /// Another scheduler may be at the other end of each line.
 #[test]
 fn on_a_new_line_a_client_asks_for_the_tasks_then_for_results_and_hands_in_the_rest() {
     let end = FromCluster::Machine(FromScheduler::Shutdown);
-    let heard = collect(vec![
+    let sent = collect(vec![
         vec![vec![accepted(0), results(0, 1), end.clone()]],
         vec![vec![end]],
         vec![
@@ -157,11 +157,11 @@ fn on_a_new_line_a_client_asks_for_the_tasks_then_for_results_and_hands_in_the_r
             vec![results(1, 5000)],
         ],
     ]);
-    for line in &heard[1..] {
+    for line in &sent[1..] {
         assert!(line[0].len() == 1 && asks_for_batch(&line[0][0]));
     }
-    assert_eq!(heard[1].len(), 1, "nothing is said before the answer");
-    assert_eq!(heard[2][1].last().and_then(asked), Some(1));
+    assert_eq!(sent[1].len(), 1, "nothing is said before the answer");
+    assert_eq!(sent[2][1].last().and_then(asked), Some(1));
 }
 
 #[test]
@@ -170,16 +170,16 @@ fn a_batch_that_is_not_known_yet_is_asked_for_again_and_one_that_is_lost_is_an_e
     all.begin();
     assert_eq!(asked(&all.next().unwrap()), Some(0));
     assert!(all.next().is_none(), "a question is on its way");
-    all.hear(results(0, 0), 0).unwrap();
+    all.take_in(results(0, 0), 0).unwrap();
     assert!(asks_for_batch(&all.next().unwrap()));
-    all.hear(batch(0, 0), 0).unwrap();
+    all.take_in(batch(0, 0), 0).unwrap();
     assert_eq!(asked(&all.next().unwrap()), Some(0));
-    all.hear(results(0, 1), 2).unwrap();
-    all.hear(results(0, 1), 2).unwrap();
+    all.take_in(results(0, 1), 2).unwrap();
+    all.take_in(results(0, 1), 2).unwrap();
     assert!(asked(&all.next().unwrap()) == Some(1) && !all.is_over());
-    all.hear(results(1, 1), 2).unwrap();
+    all.take_in(results(1, 1), 2).unwrap();
     assert!(asks_for_batch(&all.next().unwrap()));
-    let why = all.hear(batch(0, 0), 2).unwrap_err();
+    let why = all.take_in(batch(0, 0), 2).unwrap_err();
     assert!(why.contains("had accepted 2, and has 0"), "{why}");
 }
 
@@ -188,9 +188,9 @@ fn after_a_scheduler_with_other_places_all_ends_are_asked_for_again() {
     let mut all = Collection::new(1, None, 0);
     all.begin();
     assert!(asks_for_batch(&all.next().unwrap()));
-    all.hear(batch(3, 2), 0).unwrap();
+    all.take_in(batch(3, 2), 0).unwrap();
     assert_eq!(asked(&all.next().unwrap()), Some(0));
-    all.hear(results(0, 2), 0).unwrap();
+    all.take_in(results(0, 2), 0).unwrap();
     assert_eq!(asked(&all.next().unwrap()), Some(2));
     // A task that was dead and was tried again ends twice.
     let end = (TaskId(0), 0, Ok(Vec::new()));
@@ -198,13 +198,13 @@ fn after_a_scheduler_with_other_places_all_ends_are_asked_for_again() {
     let ended = vec![Ended { id, index, outcome }];
     let (since, next) = (2, 3);
     let again = FromScheduler::Results { since, next, ended };
-    all.hear(FromCluster::Machine(again), 0).unwrap();
+    all.take_in(FromCluster::Machine(again), 0).unwrap();
     assert_eq!(asked(&all.next().unwrap()), Some(3));
     all.doubt();
     assert!(asks_for_batch(&all.next().unwrap()));
-    all.hear(batch(3, 3), 0).unwrap();
+    all.take_in(batch(3, 3), 0).unwrap();
     assert_eq!(asked(&all.next().unwrap()), Some(0));
-    all.hear(results(0, 3), 0).unwrap();
+    all.take_in(results(0, 3), 0).unwrap();
     assert!(all.is_over() && all.next().is_none());
 }
 
@@ -213,7 +213,7 @@ fn a_batch_with_more_tasks_than_this_client_has_handed_in_is_not_its_own() {
     let mut all = Collection::new(1, None, 3);
     all.begin();
     assert!(asks_for_batch(&all.next().unwrap()));
-    let why = all.hear(batch(5, 0), 3).unwrap_err();
+    let why = all.take_in(batch(5, 0), 3).unwrap_err();
     assert!(
         why.contains("has 5 tasks, and 3 were handed in here"),
         "{why}"
@@ -238,15 +238,15 @@ fn a_batch_is_left_in_part_only_after_two_answers_on_the_same_line() {
     };
     all.begin();
     assert!(asks_for_batch(&all.next().unwrap()));
-    all.hear(of_three(0), 0).unwrap();
+    all.take_in(of_three(0), 0).unwrap();
     assert_eq!(asked(&all.next().unwrap()), Some(0));
-    all.hear(results(0, 2), 0).unwrap();
+    all.take_in(results(0, 2), 0).unwrap();
     all.begin();
     assert!(asks_for_batch(&all.next().unwrap()));
-    all.hear(of_three(2), 0).unwrap();
+    all.take_in(of_three(2), 0).unwrap();
     assert!(!all.is_over(), "who hands them in comes back, too");
     all.doubt();
     assert!(asks_for_batch(&all.next().unwrap()));
-    all.hear(of_three(2), 0).unwrap();
+    all.take_in(of_three(2), 0).unwrap();
     assert!(all.is_over() && all.missing().is_some());
 }

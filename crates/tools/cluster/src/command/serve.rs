@@ -76,7 +76,7 @@ pub(super) fn serve(common: &Common, service: &Service) -> Result<(), String> {
     let mut hub = Hub::new(machine, writer, data, service.grace, asked);
     let served = hub.run(&events);
     if served.is_ok() {
-        say_what_is_left(hub.status(), service.data.is_some());
+        print_what_is_left(hub.status(), service.data.is_some());
     }
     printing::finish(GRACE);
     served
@@ -86,7 +86,7 @@ pub(super) fn serve(common: &Common, service: &Service) -> Result<(), String> {
 /// suits old programs with few. If that fails, peers wait until others have gone.
 fn take_all_descriptors() {
     if let Ok((_, most)) = getrlimit(Resource::RLIMIT_NOFILE) {
-        let _wish = setrlimit(Resource::RLIMIT_NOFILE, most, most);
+        let _set = setrlimit(Resource::RLIMIT_NOFILE, most, most);
     }
 }
 
@@ -99,17 +99,17 @@ fn no_thread(error: io::Error) -> String {
 fn read(path: &Path, machine: &mut Machine, inputs: SyncSender<Input>) -> Result<Writer, String> {
     let (read, is_read) = channel::<()>();
     let shown = path.display().to_string();
-    let tell = move || {
+    let report = move || {
         if is_read.recv_timeout(MOMENT) == Err(RecvTimeoutError::Timeout) {
             say!("Reading {shown}");
         }
     };
-    let thread = thread::Builder::new().spawn(tell);
+    let thread = thread::Builder::new().spawn(report);
     let store = Store::open(path)?;
     store.restore(machine)?;
     drop(read);
     // Its line has to come before the next one.
-    let _told = thread.map(JoinHandle::join);
+    let _printed = thread.map(JoinHandle::join);
     Writer::start(store, inputs).map_err(no_thread)
 }
 
@@ -146,7 +146,7 @@ fn make_queues(common: &Common, url: &str, service: &Service) -> Result<(), Stri
     Ok(())
 }
 
-fn say_what_is_left(left: Status, is_kept: bool) {
+fn print_what_is_left(left: Status, is_kept: bool) {
     let (open, dead, ended) = (
         left.ready + left.leased + left.delayed,
         left.dead,

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use scheduler::machine::{Effect, Peer, Record};
 use scheduler::wire::{FromScheduler, Role};
 
-use super::saying::say_death;
+use super::notices::print_death;
 use super::{Hub, Link};
 use crate::room::Load;
 use crate::wire::{FromCluster, Overview};
@@ -31,7 +31,7 @@ impl Hub {
     /// Carries out what was decided since the last call. Messages are sent at once if there is nothing to
     /// commit, else after the commit, during which the hub goes on. Blocks until an earlier commit is done.
     pub(super) fn carry_out(&mut self) -> Result<(), String> {
-        self.say_written()?;
+        self.send_written()?;
         let decided = self.collect();
         match &mut self.writer {
             Some(writer) if !decided.records.is_empty() => {
@@ -40,22 +40,22 @@ impl Hub {
             }
             Some(writer) if writer.is_sweeping() => {
                 writer.begin(Decided::default());
-                self.say(decided);
+                self.send(decided);
             }
-            _ => self.say(decided),
+            _ => self.send(decided),
         }
         Ok(())
     }
 
-    /// Like `carry_out`, unless a commit is under way and fewer than `most_heard` messages are
+    /// Like `carry_out`, unless a commit is under way and fewer than `most_received` messages are
     /// pending: then these decisions wait, and share the next commit with later ones.
     pub(super) fn carry_out_unless_writing(&mut self) -> Result<(), String> {
-        if self.heard < self.most_heard()
+        if self.received < self.most_received()
             && let Some(writer) = &mut self.writer
             && writer.is_writing()
         {
             match writer.poll()? {
-                Some(decided) => self.say(decided),
+                Some(decided) => self.send(decided),
                 None => return Ok(()),
             }
         }
@@ -63,19 +63,19 @@ impl Hub {
     }
 
     /// Blocks until the commit under way is on disk, and sends its messages.
-    pub(super) fn say_written(&mut self) -> Result<(), String> {
+    pub(super) fn send_written(&mut self) -> Result<(), String> {
         if let Some(writer) = &mut self.writer
             && let Some(decided) = writer.wait()?
         {
-            self.say(decided);
+            self.send(decided);
         }
         Ok(())
     }
 
     fn collect(&mut self) -> Decided {
         let (mut decided, mut hung_up) = (Decided::default(), Vec::new());
-        self.heard = 0;
-        self.machine.tell_followers(&mut self.pending);
+        self.received = 0;
+        self.machine.notify_followers(&mut self.pending);
         for effect in self.pending.drain(..) {
             match effect {
                 Effect::Keep(record) => decided.records.push(record),
@@ -101,8 +101,8 @@ impl Hub {
     }
 
     /// Sends what was decided, one packet for each peer.
-    fn say(&mut self, decided: Decided) {
-        decided.records.iter().for_each(say_death);
+    fn send(&mut self, decided: Decided) {
+        decided.records.iter().for_each(print_death);
         for (reply, overview) in decided.looks {
             // Fails if the page has stopped waiting.
             let _gone = reply.try_send(overview);

@@ -38,7 +38,7 @@ impl Hub {
                 role: hello.role,
                 name,
                 address,
-                told: 0,
+                reported: 0,
                 hands_in: HandsIn::default(),
             };
             let queue = self.queue;

@@ -19,7 +19,7 @@ impl Hub {
             name: link.name.clone(),
             address: link.address.to_string(),
             holds: self.machine.held_by(peer) as u64,
-            told: link.told,
+            told: link.reported,
         });
         let workers: Vec<_> = workers.collect();
         Overview {

@@ -60,8 +60,8 @@ fn a_peer_of_another_version_is_refused_with_both_versions() {
     };
     let noise = login::connect(&stream, &Key::none(), &hello).unwrap();
     let line = Line::new(stream, noise, String::new()).unwrap();
-    let told = line.recv::<FromCluster>(Duration::from_secs(10)).unwrap();
-    let [FromCluster::Machine(FromScheduler::Refused { why })] = &line.note(told)[..] else {
+    let answer = line.recv::<FromCluster>(Duration::from_secs(10)).unwrap();
+    let [FromCluster::Machine(FromScheduler::Refused { why })] = &line.note(answer)[..] else {
         panic!("it was not refused");
     };
     assert_eq!(
@@ -99,11 +99,11 @@ impl Joined {
     }
 
     /// Sends a message in parts, with a pause after each.
-    fn say(&mut self, message: ToScheduler, parts: usize, pause: Duration) {
-        self.say_all([message], parts, pause);
+    fn send_one(&mut self, message: ToScheduler, parts: usize, pause: Duration) {
+        self.send_all([message], parts, pause);
     }
 
-    fn say_all(
+    fn send_all(
         &mut self,
         messages: impl IntoIterator<Item = ToScheduler>,
         parts: usize,
@@ -134,7 +134,7 @@ impl Joined {
     }
 
     /// The next packet after the welcome.
-    fn hear(&mut self) -> Vec<FromCluster> {
+    fn recv(&mut self) -> Vec<FromCluster> {
         loop {
             if let Some(packet) = self.receiving.packet(&self.noise).unwrap() {
                 let messages = Mail::read(&packet).unwrap().messages;
@@ -163,9 +163,9 @@ fn the_first_tasks_of_a_long_packet_are_accepted_before_the_last_are_looked_at()
     let (address, asked, running) = hub();
     let mut client = Joined::new(address, Role::Client);
     let count = u32::try_from(MOST_UNANSWERED).unwrap() + 9;
-    client.say_all((0..count).map(task), 1, Duration::ZERO);
-    assert_eq!(client.hear().len(), MOST_UNANSWERED);
-    assert_eq!(client.hear().len(), 9);
+    client.send_all((0..count).map(task), 1, Duration::ZERO);
+    assert_eq!(client.recv().len(), MOST_UNANSWERED);
+    assert_eq!(client.recv().len(), 9);
     asked.store(1, Ordering::Relaxed);
     running.join().unwrap().unwrap();
 }
@@ -180,7 +180,7 @@ fn of_a_worker_that_is_cut_off_in_the_middle_of_its_packet_nothing_more_is_heard
         hub.carry_out().unwrap();
     };
     let mut worker = Joined::new(address, Role::Worker);
-    worker.say_all(
+    worker.send_all(
         [task(0), ToScheduler::Credit { most: 1 }],
         1,
         Duration::ZERO,
@@ -190,7 +190,7 @@ fn of_a_worker_that_is_cut_off_in_the_middle_of_its_packet_nothing_more_is_heard
     hub.now += 2 * SILENCE_LIMIT;
     let before = std::iter::repeat_n(ToScheduler::Status, MOST_UNANSWERED);
     let all = before.chain([ToScheduler::Credit { most: 1 }]);
-    worker.say_all(all, 1, Duration::ZERO);
+    worker.send_all(all, 1, Duration::ZERO);
     take_in(&mut hub);
     assert_eq!((hub.status().ready, hub.status().leased), (1, 0));
 }
@@ -212,10 +212,10 @@ fn a_worker_that_waits_for_nothing_is_answered_after_the_others() {
     let lease = FromScheduler::Lease { id, attempt, call };
     let (since, next, ended) = (0, 1, Vec::new());
     let results = FromScheduler::Results { since, next, ended };
-    let told = [vec![recorded.clone()], vec![results], vec![recorded, lease]];
-    let told = told.map(|all| all.into_iter().map(FromCluster::Machine).collect());
+    let messages = [vec![recorded.clone()], vec![results], vec![recorded, lease]];
+    let messages = messages.map(|all| all.into_iter().map(FromCluster::Machine).collect());
     let peers: Vec<Peer> = hub.links.keys().copied().collect();
-    let mail = peers.iter().copied().zip(told).collect();
+    let mail = peers.iter().copied().zip(messages).collect();
     let in_turn: Vec<Peer> = hub
         .in_turn(mail)
         .into_iter()
@@ -230,20 +230,20 @@ fn a_worker_that_sends_a_long_result_slowly_keeps_its_task() {
     let (address, asked, running) = hub();
     let at_once = Duration::ZERO;
     let mut client = Joined::new(address, Role::Client);
-    client.say(task(0), 1, at_once);
+    client.send_one(task(0), 1, at_once);
     let mut worker = Joined::new(address, Role::Worker);
-    worker.say(ToScheduler::Credit { most: 1 }, 1, at_once);
-    let FromCluster::Machine(FromScheduler::Lease { id, attempt, .. }) = worker.hear().remove(0)
+    worker.send_one(ToScheduler::Credit { most: 1 }, 1, at_once);
+    let FromCluster::Machine(FromScheduler::Lease { id, attempt, .. }) = worker.recv().remove(0)
     else {
         panic!("no lease");
     };
-    worker.say(ToScheduler::Started { id, attempt }, 1, at_once);
+    worker.send_one(ToScheduler::Started { id, attempt }, 1, at_once);
     let body = vec![7; 40_000];
     let done = ToScheduler::Done { id, attempt, body };
-    worker.say(done, 20, SILENCE_LIMIT / 15);
-    let told = worker.hear().remove(0);
-    let FromCluster::Machine(FromScheduler::Recorded { .. }) = told else {
-        panic!("{told:?}");
+    worker.send_one(done, 20, SILENCE_LIMIT / 15);
+    let answer = worker.recv().remove(0);
+    let FromCluster::Machine(FromScheduler::Recorded { .. }) = answer else {
+        panic!("{answer:?}");
     };
     asked.store(1, Ordering::Relaxed);
     running.join().unwrap().unwrap();
@@ -260,15 +260,15 @@ fn a_client_that_was_refused_a_task_adds_no_other_one_to_the_batch() {
         hub.status().ready
     };
     let mut first = Joined::new(address, Role::Client);
-    first.say_all((0..2).map(task), 1, Duration::ZERO);
+    first.send_all((0..2).map(task), 1, Duration::ZERO);
     assert_eq!([take_in(), take_in()], [0, 2]);
     let mut second = Joined::new(address, Role::Client);
     let others = (1..5).map(|index| task_with(index, vec![7]));
-    second.say_all(others, 1, Duration::ZERO);
+    second.send_all(others, 1, Duration::ZERO);
     assert_eq!([take_in(), take_in()], [2, 2]);
-    let told = second.hear();
-    let [FromCluster::Machine(FromScheduler::Refused { why })] = &told[..] else {
-        panic!("{told:?}");
+    let answers = second.recv();
+    let [FromCluster::Machine(FromScheduler::Refused { why })] = &answers[..] else {
+        panic!("{answers:?}");
     };
     assert!(why.contains("another task with number 1"), "{why}");
 }
@@ -283,7 +283,7 @@ fn a_client_with_another_number_of_tasks_than_the_batch_has_adds_none() {
         hub.status().ready
     };
     let expect = |tasks| ToCluster::Expect { batch: 1, tasks };
-    let (mut told, mut clients) = (Vec::new(), Vec::new());
+    let (mut answers, mut clients) = (Vec::new(), Vec::new());
     for tasks in [2, 3, 2] {
         let mut client = Joined::new(address, Role::Client);
         let all = (0..tasks).map(|index| ToCluster::Machine(task(index)));
@@ -291,13 +291,13 @@ fn a_client_with_another_number_of_tasks_than_the_batch_has_adds_none() {
         client.send(all, 1, Duration::ZERO);
         let _joined = take_in();
         assert_eq!(take_in(), 2, "{tasks}");
-        told.push(client.hear());
+        answers.push(client.recv());
         // Kept open: its end would be the next event.
         clients.push(client);
     }
-    assert_eq!((told[0].len(), told[2].len()), (2, 2));
-    let [FromCluster::Machine(FromScheduler::Refused { why })] = &told[1][..] else {
-        panic!("{:?}", told[1]);
+    assert_eq!((answers[0].len(), answers[2].len()), (2, 2));
+    let [FromCluster::Machine(FromScheduler::Refused { why })] = &answers[1][..] else {
+        panic!("{:?}", answers[1]);
     };
     assert!(why.contains("with 2 tasks, and not with 3"), "{why}");
 }
@@ -309,13 +309,13 @@ fn long_answers_are_passed_on_before_many_of_them_wait_and_a_picture_is_given_on
     let mut client = Joined::new(address, Role::Client);
     let id = scheduler::TaskId(0);
     let (attempt, body) = (1, vec![7; 64 << 10]);
-    client.say_all(
+    client.send_all(
         [task(0), ToScheduler::Done { id, attempt, body }],
         1,
         Duration::ZERO,
     );
     let collect = std::iter::repeat_n(ToScheduler::Collect { id }, MOST_UNANSWERED - 9);
-    client.say_all(collect, 1, Duration::ZERO);
+    client.send_all(collect, 1, Duration::ZERO);
     client.send((0..9).map(|_| ToCluster::Overview), 1, Duration::ZERO);
     // Meanwhile the client reads none of the answers.
     for _ in 0..3 {

@@ -29,13 +29,13 @@ impl Writer {
     pub(crate) fn start(store: Store, inputs: SyncSender<Input>) -> io::Result<Self> {
         let (queue, is_sweeping) = (store.queue(), store.is_sweeping());
         let (to_write, decisions) = sync_channel::<Decided>(1);
-        let (tell, written) = sync_channel::<Written>(1);
+        let (sender, written) = sync_channel::<Written>(1);
         let write_all = move || {
             for decided in decisions {
                 let done = store.keep(&decided.records);
-                let told = tell.send(done.map(|()| (decided, store.is_sweeping())));
+                let sent = sender.send(done.map(|()| (decided, store.is_sweeping())));
                 let _awake = inputs.try_send(Input::Written);
-                if told.is_err() {
+                if sent.is_err() {
                     break;
                 }
             }

@@ -44,10 +44,10 @@ impl Caller {
         Self { stream, frames }
     }
 
-    fn say(&mut self, most: usize) {
+    fn send(&mut self, most: usize) {
         let count = most.min(self.frames.len());
-        let said: Vec<u8> = self.frames.drain(..count).flatten().collect();
-        self.stream.write_all(&said).unwrap();
+        let bytes: Vec<u8> = self.frames.drain(..count).flatten().collect();
+        self.stream.write_all(&bytes).unwrap();
     }
 }
 
@@ -72,7 +72,7 @@ fn a_peer_that_goes_while_it_waits_for_a_place_has_ended() {
     let (address, _long, events) = with_places(0, LONG_LIMIT);
     let mut caller = Caller::with(&long_packet(), address);
     // Bytes are left in the socket's buffer, followed by the end of the stream.
-    caller.say(1);
+    caller.send(1);
     drop(caller);
     let begun = Instant::now();
     while !matches!(events.recv_timeout(LIMIT).unwrap(), Input::Ended(Peer(0))) {
@@ -85,13 +85,13 @@ fn as_many_long_packets_arrive_at_a_time_as_there_are_places_and_short_ones_at_a
     let (address, long, events) = with_places(2, LONG_LIMIT);
     let done = long_packet();
     let mut callers: Vec<Caller> = (0..4).map(|_| Caller::with(&done, address)).collect();
-    callers[..2].iter_mut().for_each(|caller| caller.say(10));
+    callers[..2].iter_mut().for_each(|caller| caller.send(10));
     until("both have a place", || {
         long.take_one(Duration::ZERO).is_none()
     });
     callers[2..]
         .iter_mut()
-        .for_each(|caller| caller.say(usize::MAX));
+        .for_each(|caller| caller.send(usize::MAX));
     let next = || events.recv_timeout(LIMIT).unwrap();
     // Peers that wait keep the tasks that are lent to them.
     let mut waiting = BTreeSet::new();
@@ -103,19 +103,19 @@ fn as_many_long_packets_arrive_at_a_time_as_there_are_places_and_short_ones_at_a
         }
         // A peer that is silent for long loses its place.
         for caller in &mut callers[..2] {
-            caller.say(usize::from(caller.frames.len() > 1));
+            caller.send(usize::from(caller.frames.len() > 1));
         }
     }
     let alive = ToCluster::Machine(ToScheduler::Heartbeat { held: Vec::new() });
-    Caller::with(&alive, address).say(usize::MAX);
+    Caller::with(&alive, address).send(usize::MAX);
     let came = || loop {
         if let Input::Came(Peer(number), ..) = next() {
             return number;
         }
     };
     assert_eq!(came(), 4);
-    callers[0].say(usize::MAX);
-    callers[1].say(usize::MAX);
+    callers[0].send(usize::MAX);
+    callers[1].send(usize::MAX);
     let all: BTreeSet<u64> = (0..4).map(|_| came()).collect();
     assert_eq!(all, (0..4).collect());
 }
@@ -124,7 +124,7 @@ fn as_many_long_packets_arrive_at_a_time_as_there_are_places_and_short_ones_at_a
 fn a_peer_that_trickles_a_long_packet_loses_its_place_to_one_that_waits() {
     let (address, long, events) = with_places(1, Duration::from_secs(1));
     let mut slow = Caller::with(&long_packet(), address);
-    slow.say(1);
+    slow.send(1);
     until("it has the place", || {
         long.take_one(Duration::ZERO).is_none()
     });
@@ -138,7 +138,7 @@ fn a_peer_that_trickles_a_long_packet_loses_its_place_to_one_that_waits() {
             thread::sleep(Duration::from_millis(20));
         }
     });
-    quick.say(usize::MAX);
+    quick.send(usize::MAX);
     let came = loop {
         if let Input::Came(peer, ..) = events.recv_timeout(LIMIT).unwrap() {
             break peer;

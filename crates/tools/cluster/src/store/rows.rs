@@ -7,7 +7,7 @@ use scheduler::machine::{End, Record};
 use scheduler::task::{Call, Key};
 
 /// The columns `what` and `value` for an end.
-pub(super) fn told(end: &End) -> (&'static str, &[u8]) {
+pub(super) fn columns(end: &End) -> (&'static str, &[u8]) {
     match end {
         End::Done(body) => ("done", body),
         End::Dead(why) => ("dead", why.as_bytes()),

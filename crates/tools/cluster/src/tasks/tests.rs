@@ -13,7 +13,7 @@ fn lent(number: u64) -> (TaskId, u32, Call) {
 #[test]
 fn no_task_begins_before_its_beginning_was_sent() {
     let mut tasks = Tasks::default();
-    let _said = tasks.begin(QUEUE, 9);
+    let _to_send = tasks.begin(QUEUE, 9);
     for number in 0..4 {
         let (id, attempt, call) = lent(number);
         assert!(tasks.lend(id, attempt, call).is_none());
@@ -47,7 +47,7 @@ fn a_quick_task_that_runs_for_a_moment_gives_no_other_back() {
     let mean = Duration::from_micros(1);
     tasks.mean = Some(mean);
     let wanted = tasks.wanted(1, None);
-    let _said = tasks.begin(QUEUE, wanted);
+    let _to_send = tasks.begin(QUEUE, wanted);
     (0..9).for_each(|number| lend(&mut tasks, number));
     let task = tasks.start(1).unwrap();
     let begun = Instant::now().checked_sub(AHEAD / 4).unwrap();
@@ -78,37 +78,37 @@ fn the_ends_of_many_quick_tasks_are_reported_before_the_last_of_them_is_done() {
         mean,
         ..Tasks::default()
     };
-    let _said = tasks.begin(QUEUE, 9999);
+    let _to_send = tasks.begin(QUEUE, 9999);
     for number in 0..1000 {
         let (id, attempt, call) = lent(number);
         assert!(tasks.lend(id, attempt, call).is_none());
     }
-    let mut said = Vec::new();
+    let mut sent = Vec::new();
     while let Some(task) = tasks.start(1) {
         let due = tasks.take_due(false);
         if !due.is_empty() {
-            said.push(due.len());
+            sent.push(due.len());
             tasks.is_sent();
         }
         tasks.end(&task, Ok(Vec::new()));
     }
     // First all beginnings, then ends, in smaller groups if this thread had no processor for a while.
-    assert_eq!(said[0], 1000);
+    assert_eq!(sent[0], 1000);
     let left = tasks.take_due(true).len();
-    assert_eq!(said[1..].iter().sum::<usize>() + left, 1000);
-    assert!(said[1..].iter().all(|&ends| ends <= MOST_UNSAID) && left <= MOST_UNSAID);
+    assert_eq!(sent[1..].iter().sum::<usize>() + left, 1000);
+    assert!(sent[1..].iter().all(|&ends| ends <= MOST_UNSENT) && left <= MOST_UNSENT);
 }
 
 #[test]
 fn a_task_that_is_lent_again_is_reported_under_its_new_lease() {
     let (mut tasks, id) = (Tasks::default(), TaskId(0));
-    let _said = tasks.begin(QUEUE, 9);
+    let _to_send = tasks.begin(QUEUE, 9);
     let (_, _, call) = lent(0);
     assert_eq!(tasks.lend(id, 1, call.clone()), None);
     let task = tasks.start(1).unwrap();
     let _sent = (tasks.take_due(false), tasks.is_sent());
     // The line is cut, and the task goes on.
-    let _said = tasks.begin(QUEUE, 9);
+    let _to_send = tasks.begin(QUEUE, 9);
     let begun = ToScheduler::Started { id, attempt: 2 };
     assert_eq!(tasks.lend(id, 2, call.clone()), Some(begun));
     tasks.end(&task, Err("no".to_owned()));
@@ -120,14 +120,14 @@ fn a_task_that_is_lent_again_is_reported_under_its_new_lease() {
             message,
         }
     };
-    assert_eq!(tasks.told[&id], failed(2));
+    assert_eq!(tasks.ended[&id], failed(2));
     assert_eq!(tasks.lend(id, 3, call), Some(failed(3)));
 }
 
 #[test]
 fn a_worker_that_ends_begins_nothing_and_gives_all_back() {
     let mut tasks = Tasks::default();
-    let _said = tasks.begin(QUEUE, 9);
+    let _to_send = tasks.begin(QUEUE, 9);
     let lend = |tasks: &mut Tasks, number| {
         let (id, attempt, call) = lent(number);
         assert_eq!(tasks.lend(id, attempt, call), None);
@@ -150,7 +150,7 @@ fn a_worker_that_ends_begins_nothing_and_gives_all_back() {
 #[test]
 fn a_task_of_another_queue_is_neither_reported_nor_confused_with_its_namesake() {
     let mut tasks = Tasks::default();
-    let _said = tasks.begin(QUEUE, 9);
+    let _to_send = tasks.begin(QUEUE, 9);
     let lend = |tasks: &mut Tasks, number| {
         let (id, attempt, call) = lent(number);
         assert_eq!(
@@ -167,13 +167,13 @@ fn a_task_of_another_queue_is_neither_reported_nor_confused_with_its_namesake() 
     };
     let [done, runs] = [0, 1].map(|_| begin(&mut tasks));
     tasks.end(&done, Ok(vec![1]));
-    let said = tasks.begin(QUEUE, 9).len();
-    assert_eq!(said, 3, "its result, what runs, and the credit");
+    let to_send = tasks.begin(QUEUE, 9).len();
+    assert_eq!(to_send, 3, "its result, what runs, and the credit");
     assert_eq!(tasks.begin(QUEUE + 1, 9).len(), 1, "the credit alone");
     (0..2).for_each(|number| lend(&mut tasks, number));
     let ours = [0, 1].map(|_| begin(&mut tasks));
     tasks.end(&runs, Ok(vec![2]));
-    assert_eq!((tasks.running.len(), tasks.told.len()), (2, 0));
+    assert_eq!((tasks.running.len(), tasks.ended.len()), (2, 0));
     ours.iter().for_each(|task| tasks.end(task, Ok(vec![3])));
-    assert_eq!(tasks.told.len(), 2);
+    assert_eq!(tasks.ended.len(), 2);
 }

@@ -127,7 +127,7 @@ fn a_task_given_back_keeps_its_count_of_killed_workers() {
     }
     let mut worker = cluster.worker(&[]);
     until("it is dead", || cluster.count("dead") == 1);
-    worker.says("is dead: its worker died in each of 3 attempts");
+    worker.wait_for("is dead: its worker died in each of 3 attempts");
     thread::sleep(A_WHILE / 4);
     assert_eq!(begun(), 4, "it has begun once more");
     let ran = cluster.run(&["results", &batch]).expect_code(1);

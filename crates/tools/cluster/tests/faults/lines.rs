@@ -57,7 +57,7 @@ impl Way {
         command.args(["worker", "--queues", &cluster.address, "--broker", &url]);
         let log = cluster.folder.path("worker-on-its-way");
         let mut worker = Running::start(command.args(more), &log);
-        worker.says("is connected");
+        worker.wait_for("is connected");
         worker
     }
 
@@ -96,7 +96,7 @@ fn a_host_whose_certificate_is_refused_is_passed_by() {
     let mut command = Command::new(program());
     command.arg("worker").args(place);
     let mut worker = Running::start(&mut command, &cluster.folder.path("worker"));
-    worker.says("is connected to amqps://");
+    worker.wait_for("is connected to amqps://");
     let mut command = Command::new(program());
     let ran = run_within(LIMIT, command.args(["submit", "square", "3"]).args(place));
     assert_eq!(ran.expect_success().lines()[1..], ["9"]);
@@ -150,7 +150,7 @@ fn a_suspect_that_another_worker_has_keeps_no_job_waiting() {
     // The busy worker lets its other task end first, and one of its jobs waits.
     thread::sleep(A_WHILE);
     let mut free = cluster.worker(&["--jobs", "1", "--ahead", "0"]);
-    free.says("another has gone");
+    free.wait_for("another has gone");
     // A gate gives up after 30 s, and then all jobs are free.
     let words = ["submit", "--limit", "15", "square", "3"];
     let ran = cluster.run(&words).expect_success();

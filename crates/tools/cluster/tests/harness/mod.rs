@@ -187,7 +187,7 @@ impl Cluster {
     /// Starts a worker, and waits until it is connected.
     pub(crate) fn worker(&self, more: &[&str]) -> Running {
         let mut worker = self.background(&[&["worker"], more].concat());
-        worker.says("is connected");
+        worker.wait_for("is connected");
         worker
     }
 
@@ -241,7 +241,7 @@ fn scheduler(folder: &Folder, address: &str, words: &[&str], more: &[&str]) -> R
 }
 
 fn listens(scheduler: &mut Running) -> String {
-    let line = scheduler.says("listens on");
+    let line = scheduler.wait_for("listens on");
     line.split_once("listens on ").unwrap().1.to_owned()
 }
 

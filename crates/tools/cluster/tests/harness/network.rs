@@ -25,7 +25,7 @@ impl Namespace {
         let script = format!("ip link set lo up && echo ready && exec sleep {SECONDS}");
         let words = ["--net", "sh", "-c", &script];
         let mut holder = Running::start(unshare.args(words), &folder.path("log"));
-        let is_ready = holder.says_or_ends("ready");
+        let is_ready = holder.wait_for_or_end("ready");
         let why = holder.log().trim().replace('\n', "; ");
         is_ready
             .then_some(Self {

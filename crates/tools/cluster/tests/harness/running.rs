@@ -76,26 +76,27 @@ impl Running {
     }
 
     /// Waits for a log line that equals this text, or for the end of the process without one.
-    pub(crate) fn says_or_ends(&mut self, text: &str) -> bool {
-        let mut is_said = false;
+    pub(crate) fn wait_for_or_end(&mut self, text: &str) -> bool {
+        let mut is_printed = false;
         until("it says something, or ends", || {
             let has_ended = self.child.try_wait().unwrap().is_some();
-            is_said = self.log().lines().any(|line| line == text);
-            is_said || has_ended
+            is_printed = self.log().lines().any(|line| line == text);
+            is_printed || has_ended
         });
-        is_said
+        is_printed
     }
 
     /// Waits for a log line that contains this text, and returns it.
     #[track_caller]
-    pub(crate) fn says(&mut self, text: &str) -> String {
+    pub(crate) fn wait_for(&mut self, text: &str) -> String {
         let limit = Instant::now() + LIMIT;
         loop {
+            // Asked before the log is read: it may print the line and end in between.
+            let ended = self.child.try_wait().unwrap();
             let lines = BufReader::new(File::open(&self.log).unwrap()).lines();
             if let Some(line) = lines.map(Result::unwrap).find(|line| line.contains(text)) {
                 return line;
             }
-            let ended = self.child.try_wait().unwrap();
             let is_late = Instant::now() >= limit;
             assert!(
                 !is_late && ended.is_none(),

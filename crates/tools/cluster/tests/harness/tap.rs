@@ -8,7 +8,7 @@ use std::thread;
 /// Passes on the bytes of both sides, and keeps them.
 pub(crate) struct Tap {
     pub(crate) address: String,
-    pub(crate) heard: Arc<Mutex<Vec<u8>>>,
+    pub(crate) kept: Arc<Mutex<Vec<u8>>>,
 }
 
 impl Tap {
@@ -16,30 +16,30 @@ impl Tap {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let tap = Self {
             address: listener.local_addr().unwrap().to_string(),
-            heard: Arc::default(),
+            kept: Arc::default(),
         };
-        let (address, heard) = (address.to_owned(), Arc::clone(&tap.heard));
+        let (address, kept) = (address.to_owned(), Arc::clone(&tap.kept));
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let server = TcpStream::connect(&address).unwrap();
                 pass_on(
                     client.try_clone().unwrap(),
                     server.try_clone().unwrap(),
-                    &heard,
+                    &kept,
                 );
-                pass_on(server, client, &heard);
+                pass_on(server, client, &kept);
             }
         });
         tap
     }
 }
 
-fn pass_on(mut from: TcpStream, mut to: TcpStream, heard: &Arc<Mutex<Vec<u8>>>) {
-    let heard = Arc::clone(heard);
+fn pass_on(mut from: TcpStream, mut to: TcpStream, kept: &Arc<Mutex<Vec<u8>>>) {
+    let kept = Arc::clone(kept);
     thread::spawn(move || {
         let mut bytes = [0; 4096];
         while let Ok(count @ 1..) = from.read(&mut bytes) {
-            heard.lock().unwrap().extend_from_slice(&bytes[..count]);
+            kept.lock().unwrap().extend_from_slice(&bytes[..count]);
             if to.write_all(&bytes[..count]).is_err() {
                 break;
             }

@@ -86,13 +86,13 @@ fn d06_a_kind_that_is_not_known_is_named_and_the_next_task_is_done() {
 #[test]
 fn d07_an_operation_that_fails_is_an_error_with_its_message_and_the_scheduler_lives() {
     let cluster = Cluster::start();
-    for (words, told) in [
+    for (words, text) in [
         (["cancel", "12"], "there is no batch 12"),
         (["results", "12"], "there is no batch 12"),
         (["forget", "12"], "there is no batch 12"),
     ] {
         let ran = cluster.run(&words).expect_complaint(1);
-        assert!(ran.err.contains(told), "{ran:?}");
+        assert!(ran.err.contains(text), "{ran:?}");
     }
     let ran = cluster.run(&["retry", "--task", "5"]).expect_complaint(1);
     assert!(ran.err.contains("there is no task 5"), "{ran:?}");
@@ -254,7 +254,7 @@ fn d15_an_item_of_16_mib_goes_to_a_worker_and_back() {
 fn d16_a_task_that_fails_or_panics_is_an_error_with_its_id_and_the_worker_goes_on() {
     let cluster = Cluster::start();
     let mut worker = cluster.worker(&[]);
-    for (kind, told) in [
+    for (kind, text) in [
         ("fail", "not today"),
         ("panic", "the task panicked: not today"),
     ] {
@@ -263,10 +263,10 @@ fn d16_a_task_that_fails_or_panics_is_an_error_with_its_id_and_the_worker_goes_o
         let json = cluster.run(&["results", &batch, "--json"]).expect_code(1);
         let id = json.out.split("\"task\":").nth(1).unwrap();
         let id = id.split(',').next().unwrap();
-        let line = format!("Task {id} failed (number 0 of the batch): {told}");
+        let line = format!("Task {id} failed (number 0 of the batch): {text}");
         assert!(ran.out.contains(&line), "{ran:?}");
         assert!(
-            json.out.contains(&format!("\"error\":\"{told}\"")),
+            json.out.contains(&format!("\"error\":\"{text}\"")),
             "{json:?}"
         );
     }

@@ -19,7 +19,7 @@ fn a_file_holds_one_idea() {
 
 #[test]
 fn unsafe_code_is_only_where_the_architecture_page_lists_it() {
-    let says_unsafe = |source: &str| {
+    let has_unsafe = |source: &str| {
         let mut code = code(source).filter(|line| !line.contains("forbid(unsafe_code)"));
         code.any(|line| line.contains("unsafe ") || line.contains("unsafe("))
     };
@@ -33,7 +33,7 @@ fn unsafe_code_is_only_where_the_architecture_page_lists_it() {
     for file in sources() {
         let name = named(&file).replacen("crates/", "", 1);
         let source = fs::read_to_string(&file).unwrap();
-        if says_unsafe(&source) && !name.contains("/bin/") {
+        if has_unsafe(&source) && !name.contains("/bin/") {
             found.push(name);
         }
     }

@@ -10,7 +10,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::stat::Mode;
 use nix::unistd::{Pid, mkfifo};
 
-use crate::{cases, command, told};
+use crate::{cases, command, run};
 
 cases![
     processes_that_a_run_leaves_are_killed_and_named,
@@ -28,7 +28,7 @@ cases![
 ];
 
 fn processes_that_a_run_leaves_are_killed_and_named() {
-    let ran = told("leaves a process", &["--steps"]).expect_complaint(0);
+    let ran = run("leaves a process", &["--steps"]).expect_complaint(0);
     assert!(
         ran.err.contains("left processes that were killed"),
         "{}",
@@ -38,51 +38,51 @@ fn processes_that_a_run_leaves_are_killed_and_named() {
 }
 
 fn a_process_that_ends_soon_after_its_run_is_not_killed() {
-    let _quiet = told("ends a process late", &["--steps"]).expect_success();
+    let _quiet = run("ends a process late", &["--steps"]).expect_success();
 }
 
 fn at_its_limit_a_run_ends_with_all_that_it_has_forked() {
     let words = ["--lanes", "--limit", "1"];
-    let ran = told("hangs with a process", &words).expect_complaint(1);
+    let ran = run("hangs with a process", &words).expect_complaint(1);
     assert!(ran.err.contains("--limit"), "{}", ran.err);
     assert!(ran.err.contains("sleep ("), "{}", ran.err);
 }
 
 fn of_a_hang_the_holders_of_the_other_end_of_the_pipe_are_reported() {
     for option in ["--lanes", "--steps"] {
-        let ran = told("holds an end", &[option, "--limit", "1"]).expect_complaint(1);
+        let ran = run("holds an end", &[option, "--limit", "1"]).expect_complaint(1);
         let words: Vec<_> = ran.out.split_whitespace().collect();
         let out = words.join(" ");
-        let told = "cat waits to read from a pipe whose sending end is still open in main (";
-        assert!(out.contains(told), "{out}");
+        let text = "cat waits to read from a pipe whose sending end is still open in main (";
+        assert!(out.contains(text), "{out}");
     }
 }
 
 fn the_second_ctrl_c_ends_a_run_with_all_that_it_has_forked() {
-    let ran = told("is interrupted", &["--steps"]).expect_complaint(1);
+    let ran = run("is interrupted", &["--steps"]).expect_complaint(1);
     assert!(ran.err.contains("sleep ("), "{}", ran.err);
     // The first signal did not end it.
     assert!(ran.out.contains("Still there."), "{}", ran.out);
 }
 
 fn ctrl_backslash_ends_a_run_with_all_that_it_has_forked() {
-    let ran = told("is quit", &["--steps"]).expect_complaint(1);
+    let ran = run("is quit", &["--steps"]).expect_complaint(1);
     assert!(ran.err.contains("sleep ("), "{}", ran.err);
 }
 
 fn a_keeper_that_is_stopped_does_not_keep_its_watcher_waiting() {
     let words = ["--steps", "--limit", "0.5"];
-    let ran = told("stops its keeper", &words).expect_complaint(1);
+    let ran = run("stops its keeper", &words).expect_complaint(1);
     assert!(ran.err.contains("--limit"), "{}", ran.err);
 }
 
 fn when_the_watcher_is_killed_the_run_ends_with_all_that_it_has_forked() {
-    let ran = told("loses its watcher", &["--steps"]);
+    let ran = run("loses its watcher", &["--steps"]);
     assert_eq!(ran.code, None, "{ran:?}");
 }
 
 fn when_the_keeper_is_killed_the_run_ends_with_all_that_it_has_forked() {
-    let ran = told("loses its keeper", &["--steps"]).expect_complaint(1);
+    let ran = run("loses its keeper", &["--steps"]).expect_complaint(1);
     assert!(ran.err.contains("ended by signal 9"), "{}", ran.err);
     assert!(ran.out.contains("Started"), "{}", ran.out);
 }
@@ -126,16 +126,16 @@ fn a_run_that_was_wrong_ends_with_1_and_its_own_exit_code_is_printed() {
         &["--timeline", to_page],
         &["--trace", to_trace],
     ] {
-        let ran = told("loses a message", words).expect_code(1);
+        let ran = run("loses a message", words).expect_code(1);
         assert_eq!(ran.err, "");
         assert!(ran.out.contains("WRONG"), "{}", ran.out);
         assert!(ran.out.contains("exit code 0"), "{}", ran.out);
     }
-    let ran = told("loses a message", &["--runs", "2"]).expect_code(1);
+    let ran = run("loses a message", &["--runs", "2"]).expect_code(1);
     assert!(ran.out.contains("WRONG"), "{}", ran.out);
 }
 
 fn a_run_that_fails_ends_with_1_and_its_own_exit_code_is_printed() {
-    let ran = told("fails", &["--lanes"]).expect_complaint(1);
+    let ran = run("fails", &["--lanes"]).expect_complaint(1);
     assert!(ran.out.contains("exit code 1"), "{}", ran.out);
 }

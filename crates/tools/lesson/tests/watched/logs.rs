@@ -7,7 +7,7 @@ use std::os::unix::fs::MetadataExt;
 use lesson_test::run_within;
 use timeline::{Detail, Format, Run, Screen};
 
-use crate::{LIMIT, cases, command, told};
+use crate::{LIMIT, cases, command, run};
 
 cases![
     a_long_log_keeps_its_two_ends_and_reports_the_events_left_out,
@@ -16,10 +16,10 @@ cases![
 
 fn an_inner_lane_is_shown_with_detail_only() {
     for option in ["--lanes", "--steps"] {
-        let folded = told("has an inner lane", &[option]).expect_success().out;
+        let folded = run("has an inner lane", &[option]).expect_success().out;
         assert!(!folded.contains("helper"), "{folded}");
         let words = [option, "--detail"];
-        let full = told("has an inner lane", &words).expect_success().out;
+        let full = run("has an inner lane", &words).expect_success().out;
         assert!(full.contains("helper"), "{full}");
     }
 }

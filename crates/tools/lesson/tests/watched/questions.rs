@@ -8,7 +8,7 @@ use lesson_test::{run_within, until};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::{LIMIT, cases, command, told};
+use crate::{LIMIT, cases, command, run};
 
 cases![
     ctrl_c_and_sigterm_end_a_question,
@@ -39,7 +39,7 @@ fn ctrl_c_and_sigterm_end_a_question() {
 }
 
 fn only_lines_that_can_be_distinguished_are_asked_for() {
-    let ran = told("prints", &["--predict"]).expect_success();
+    let ran = run("prints", &["--predict"]).expect_success();
     let asked = ran
         .lines()
         .into_iter()
@@ -50,12 +50,12 @@ fn only_lines_that_can_be_distinguished_are_asked_for() {
     for lane in ["A: A prints", "B: B prints"] {
         assert!(asked.iter().any(|line| line.contains(lane)), "{}", ran.out);
     }
-    let ran = told("prints lines that look alike", &["--predict"]).expect_success();
+    let ran = run("prints lines that look alike", &["--predict"]).expect_success();
     assert!(!ran.out.contains("  A: All alike."), "{}", ran.out);
 }
 
 fn an_order_that_can_be_no_other_is_not_asked_for() {
-    let ran = told("prints on one lane", &["--predict"]).expect_success();
+    let ran = run("prints on one lane", &["--predict"]).expect_success();
     assert!(
         ran.out.contains("there is nothing to predict"),
         "{}",
@@ -83,7 +83,7 @@ fn nothing_in_a_name_is_obeyed_by_the_terminal() {
         &["--lanes"],
         &["--steps"],
     ] {
-        let mut shown = told("has hostile names", words).out;
+        let mut shown = run("has hostile names", words).out;
         // The lines after this one are printed by the run itself.
         if let Some(end) = shown.rfind("\n\nwatched: ") {
             shown.drain(..end);

@@ -10,7 +10,7 @@ use nix::pty::openpty;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::{LIMIT, cases, command, told};
+use crate::{LIMIT, cases, command, run};
 
 cases![
     ctrl_c_and_sigterm_end_a_series_that_reads_a_long_log,
@@ -89,8 +89,8 @@ fn children_of(pid: i32) -> usize {
 }
 
 fn every_run_of_a_series_has_the_signal_mask_of_its_program() {
-    let _right = told("has the mask of its program", &["--runs", "3"]).expect_success();
-    let _right = told("has the mask of its program", &["--lanes"]).expect_success();
+    let _right = run("has the mask of its program", &["--runs", "3"]).expect_success();
+    let _right = run("has the mask of its program", &["--lanes"]).expect_success();
 }
 
 fn a_terminal_shows_the_number_of_the_run() {
@@ -114,7 +114,7 @@ fn a_terminal_shows_the_number_of_the_run() {
 
 fn a_wrong_word_has_its_exit_code_however_the_run_is_watched() {
     for words in [&[][..], &["--lanes"], &["--runs", "3"]] {
-        let ran = told("is given a wrong word", words).expect_code(2);
+        let ran = run("is given a wrong word", words).expect_code(2);
         assert!(ran.err.contains("no; --help lists the words"), "{ran:?}");
         assert_eq!(ran.err.lines().count(), 1, "{ran:?}");
     }

@@ -10,8 +10,8 @@ use lesson::{Lesson, StoryResult};
 use nix::sys::signal::{SigSet, Signal, kill, killpg};
 use nix::unistd::{Pid, getpgrp, getppid};
 
-pub(crate) fn tell(story: &str) -> ExitCode {
-    let tell = match story {
+pub(crate) fn run(story: &str) -> ExitCode {
+    let body = match story {
         "leaves a process" => leaves_a_process,
         "hangs with a process" => hangs_with_a_process,
         "holds an end" => holds_an_end,
@@ -36,7 +36,7 @@ pub(crate) fn tell(story: &str) -> ExitCode {
         "has an inner lane" => has_an_inner_lane,
         _ => || Ok(()),
     };
-    Lesson::new("lesson", "watched", "a test").run(tell)
+    Lesson::new("lesson", "watched", "a test").run(body)
 }
 
 /// Starts a process that would live for a quarter of an hour, in a session of its own.

@@ -150,12 +150,12 @@ impl<'a> Waiting<'a> {
         if !is_stuck {
             return None;
         }
-        let told = still_waiting(run).into_iter();
-        let told = told.filter(|one| living.contains(&run.events[one.event].lane));
-        let told: Vec<_> = told.map(|one| one.sentence).collect();
+        let waiting = still_waiting(run).into_iter();
+        let waiting = waiting.filter(|one| living.contains(&run.events[one.event].lane));
+        let sentences: Vec<_> = waiting.map(|one| one.sentence).collect();
         let text = format!(
             "Deadlock: no lane of the log can go on: {}.",
-            some_of(&told)
+            some_of(&sentences)
         );
         // The gap may contain events of another lane.
         Some(Finding::broken(text, waits).since(0))

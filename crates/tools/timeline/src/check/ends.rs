@@ -35,7 +35,7 @@ fn children(run: &Run, findings: &mut Vec<Finding>) {
     let (known, unknown): (Vec<_>, Vec<_>) = left.partition(is_known);
     findings.extend(finding(run, Fate::Left, &known));
     findings.extend(finding(run, Fate::Left, &unknown).map(|finding| finding.since(0)));
-    for fate in [Fate::Killed, Fate::Dropped, Fate::Unheard, Fate::Orphaned] {
+    for fate in [Fate::Killed, Fate::Dropped, Fate::Unread, Fate::Orphaned] {
         findings.extend(finding(run, fate, &of[fate as usize]));
     }
     if of[Fate::Left as usize].is_empty() {
@@ -77,7 +77,7 @@ fn finding(run: &Run, fate: Fate, lanes: &[usize]) -> Option<Finding> {
             let text = format!("No lane waited for the end of {names}.");
             return Some(Finding::broken(text, last));
         }
-        Fate::Left | Fate::Unheard | Fate::Joined => "Not waited for until then",
+        Fate::Left | Fate::Unread | Fate::Joined => "Not waited for until then",
         Fate::Killed => "Killed, or gone without a word",
         Fate::Dropped => "Ended before they were done",
         Fate::Orphaned => "Left by a parent that was killed",
@@ -98,7 +98,7 @@ enum Fate {
     Dropped,
     /// A task that has ended and whose result was not read, which is allowed; or a thread of a
     /// process that called `exit`.
-    Unheard,
+    Unread,
     /// Its parent was killed, so it could not wait.
     Orphaned,
 }
@@ -134,9 +134,9 @@ impl<'a> Fates<'a> {
             End::Killed(_) => Fate::Killed,
             _ if is_orphaned => Fate::Orphaned,
             // A call of `exit` ends all threads of its process on purpose.
-            _ if its.role != Role::Process && self.called_exit.contains(&its.pid) => Fate::Unheard,
+            _ if its.role != Role::Process && self.called_exit.contains(&its.pid) => Fate::Unread,
             // A task cannot outlive its handle, and the owner of the handle may ignore the result.
-            _ if its.role == Role::Task => Fate::Unheard,
+            _ if its.role == Role::Task => Fate::Unread,
             _ => Fate::Left,
         }
     }

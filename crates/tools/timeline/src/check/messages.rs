@@ -26,7 +26,7 @@ pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
 fn arrived(run: &Run, thing: usize, findings: &mut Vec<Finding>) {
     let name = &run.things[thing].name;
     let is_matched = is_matched(run, thing);
-    let mut told = vec![
+    let mut cases = vec![
         (
             Verdict::Broken,
             format!("Received more than once from {name}"),
@@ -39,10 +39,10 @@ fn arrived(run: &Run, thing: usize, findings: &mut Vec<Finding>) {
         ),
     ];
     if is_matched {
-        told.splice(0..0, not_received(run, thing));
+        cases.splice(0..0, not_received(run, thing));
     }
-    told.retain(|(.., events)| !events.is_empty());
-    if told.is_empty() && is_matched {
+    cases.retain(|(.., events)| !events.is_empty());
+    if cases.is_empty() && is_matched {
         findings.push(Finding::held(match run.messages(thing).len() {
             1 => format!("The message sent into {name} was received, once."),
             number => {
@@ -51,7 +51,7 @@ fn arrived(run: &Run, thing: usize, findings: &mut Vec<Finding>) {
             }
         }));
     }
-    for (verdict, text, events) in told {
+    for (verdict, text, events) in cases {
         let labels = events
             .iter()
             .map(|&event| run.events[event].label().to_owned());
@@ -71,7 +71,7 @@ fn not_received(run: &Run, thing: usize) -> Vec<(Verdict, String, Vec<usize>)> {
         true => "",
         false => " after the gap in the log",
     };
-    let mut told = Vec::new();
+    let mut cases = Vec::new();
     let mut unsent = Vec::new();
     for (messages, into) in [(known, format!("{name}{after}")), (unknown, name.clone())] {
         let lost = messages.iter().filter(|message| message.recv.is_none());
@@ -95,15 +95,15 @@ fn not_received(run: &Run, thing: usize) -> Vec<(Verdict, String, Vec<usize>)> {
             (true, true) => (Verdict::Note, "not received before it was hung up"),
             (false, _) => (Verdict::Note, "not received by then"),
         };
-        told.push((
+        cases.push((
             verdict,
             format!("Of {sent} sent into {into}, {were} {end}"),
             lost,
         ));
     }
     let text = format!("Perhaps not sent into {name} before the end");
-    told.push((Verdict::Note, text, unsent));
-    told
+    cases.push((Verdict::Note, text, unsent));
+    cases
 }
 
 /// Returns whether one side has hung up. Both sides must expect this: messages on their way are then lost.

@@ -33,7 +33,7 @@ pub(crate) fn settle(run: &mut Run, causes: &[EventId], gap: Option<usize>) {
     link(run, &causes, gap.is_some());
     list_events(run);
     find_families(run);
-    tell_namesakes_apart(run);
+    rename_namesakes(run);
 }
 
 /// No run lasts 36 years, so a time after that is wrong.
@@ -245,7 +245,7 @@ impl Unjoined {
 }
 
 /// Gives lanes of the same name a number after the name, or the pid.
-fn tell_namesakes_apart(run: &mut Run) {
+fn rename_namesakes(run: &mut Run) {
     let mut known: HashMap<String, usize> = HashMap::new();
     for lane in &mut run.lanes {
         let count = known.entry(lane.name.clone()).or_default();

@@ -9,15 +9,15 @@ use crate::page::picture::choice::Choice;
 /// For each drawn event, the entries by which its clock differs from that of the event before on
 /// its lane: a lane, and a time, which is 1 more than the index of the latest drawn event there.
 pub(crate) fn steps(shown: &Shown<'_>, choice: &Choice) -> Vec<Vec<[u32; 2]>> {
-    let mut told: Vec<Vec<u32>> = vec![Vec::new(); shown.run.lanes.len()];
+    let mut last: Vec<Vec<u32>> = vec![Vec::new(); shown.run.lanes.len()];
     let mut steps = Vec::with_capacity(choice.events.len());
     let place = |event| shown.event(event).and_then(|event| choice.place(event));
     let time = |event| place(event).map(|place| number(place) + 1);
     shown.whole.clocks(time, |event, whole| {
         if let (Some(_), Some(lane)) = (place(event), shown.lane(shown.whole.events[event].lane)) {
             let clock = of_shown_lanes(shown, whole);
-            steps.push(difference(&told[lane], &clock));
-            told[lane] = clock;
+            steps.push(difference(&last[lane], &clock));
+            last[lane] = clock;
         }
     });
     steps

@@ -13,7 +13,7 @@ pub(crate) fn section(shown: &Shown<'_>, choice: &Choice) -> String {
     let mut html = "<section class=\"find\"><h2>What this run shows</h2><ul>".to_owned();
     let findings = shown.check();
     for finding in findings.iter().take(MOST) {
-        let (class, spoken) = match finding.verdict {
+        let (class, prefix) = match finding.verdict {
             Verdict::Held => ("ok", "held: "),
             Verdict::Broken => ("bad", "did not hold: "),
             Verdict::Doubtful => ("note", "doubtful: "),
@@ -24,7 +24,7 @@ pub(crate) fn section(shown: &Shown<'_>, choice: &Choice) -> String {
         put(
             &mut html,
             format_args!(
-                "<li class=\"{class}\"{link}><span class=\"sr\">{spoken}</span>{}</li>\n",
+                "<li class=\"{class}\"{link}><span class=\"sr\">{prefix}</span>{}</li>\n",
                 escape(&finding.sentence)
             ),
         );

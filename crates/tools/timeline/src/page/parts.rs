@@ -128,7 +128,7 @@ fn damage(damage: &Damage) -> Vec<String> {
 }
 
 /// Describes the picture in a sentence, for users of a screen reader.
-pub(crate) fn spoken(run: &Run, view: &str) -> String {
+pub(crate) fn aria_label(run: &Run, view: &str) -> String {
     let names = run.lanes.iter().take(8).map(|lane| &*lane.name);
     let names = names.collect::<Vec<_>>().join(", ");
     format!(

@@ -31,7 +31,7 @@ pub(crate) fn still_waiting(run: &Run) -> Vec<StillWaits> {
         }
         let is_killed = matches!(leaving, Leaving::Killed(_));
         let until = if is_killed { " until it is killed" } else { "" };
-        let sentence = format!("{} waits{}{until}", lane.name, what_for.told(event));
+        let sentence = format!("{} waits{}{until}", lane.name, what_for.describe(event));
         waiting.push(StillWaits {
             event: last,
             sentence,
@@ -61,7 +61,7 @@ impl<'a> WhatFor<'a> {
         }
     }
 
-    fn told(&mut self, event: &Event) -> String {
+    fn describe(&mut self, event: &Event) -> String {
         match (event.on, event.label()) {
             (Some(on), _) if event.waits_for_room() => {
                 format!(" for room in {}", self.run.things[on].name)

@@ -32,48 +32,48 @@ pub(crate) fn heading(shown: &Shown<'_>, room: usize) -> String {
 /// What is wrong with the log, in sentences.
 fn damage(run: &Run) -> Vec<String> {
     let damage = &run.damage;
-    let mut told = Vec::new();
+    let mut flaws = Vec::new();
     if damage.headless {
-        told.push("The log has no first line: which program it is of is not known.".to_owned());
+        flaws.push("The log has no first line: which program it is of is not known.".to_owned());
     }
     if damage.left_out > 0 {
         let events = count(damage.left_out, "event");
-        told.push(format!(
+        flaws.push(format!(
             "Left out: {events} in the middle; of a long log the ends are kept."
         ));
     }
     if damage.bad_lines > 0 {
         let first = damage.first_bad_line.unwrap_or_default();
         let lines = count(damage.bad_lines, "line");
-        told.push(format!(
+        flaws.push(format!(
             "Left out: {lines} that cannot be read, the first is line {first}."
         ));
     }
     if damage.other_versions > 0 {
         let lines = count(damage.other_versions, "line");
-        told.push(format!("Left out: {lines} of another version."));
+        flaws.push(format!("Left out: {lines} of another version."));
     }
     if damage.lost_causes > 0 {
         let events = count(damage.lost_causes, "event");
-        told.push(format!("{events} with a cause that is not in the log."));
+        flaws.push(format!("{events} with a cause that is not in the log."));
     }
     if damage.backwards > 0 {
         let events = count(damage.backwards, "event");
-        told.push(format!(
+        flaws.push(format!(
             "{events} earlier than their cause: the clocks were wrong."
         ));
     }
-    told
+    flaws
 }
 
 /// Lists the rules that did not hold, in sentences; empty if all held.
 pub(crate) fn faults(run: &Run, room: usize) -> String {
-    let mut told = String::new();
+    let mut text = String::new();
     for finding in run.faults().iter().take(MOST_FAULTS) {
         let sentence = format!("WRONG: {}", finding.sentence);
-        told += &fill(sentence.split(' ').map(str::to_owned), " ", room);
+        text += &fill(sentence.split(' ').map(str::to_owned), " ", room);
     }
-    told
+    text
 }
 
 /// Lists which lanes wait for whom at the end of the log; empty if none waits.

@@ -77,9 +77,9 @@ fn columns(run: &Run, glyphs: &Glyphs<'_>, leavings: &[Leaving], width: usize) -
     } else {
         0
     };
-    let is_said = |event: usize| run.events[event].kind == common::Kind::Say;
+    let is_printed = |event: usize| run.events[event].kind == common::Kind::Say;
     let all = |event| glyphs.is_seen(event);
-    let most = |event| glyphs.is_seen(event) && !is_said(event);
+    let most = |event| glyphs.is_seen(event) && !is_printed(event);
     let few = |event| most(event) && !glyphs.is_hold(event);
     let messages = |event| glyphs.is_message(event);
     Columns::new(run, width, tail, &[&all, &most, &few, &messages])

@@ -25,11 +25,11 @@ impl Screen {
     /// Source: ioctl_tty(2), `TIOCGWINSZ`; <https://no-color.org>.
     #[must_use]
     pub fn of_stdout() -> Self {
-        let said = env::var("COLUMNS").ok();
-        let said = said
+        let setting = env::var("COLUMNS").ok();
+        let setting = setting
             .and_then(|columns| columns.parse().ok())
             .filter(|&columns| columns > 0);
-        let width = said.or_else(common::terminal_columns);
+        let width = setting.or_else(common::terminal_columns);
         let no_colour = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
             || env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
         Self {

@@ -23,13 +23,13 @@ pub(crate) enum Sign {
     Receives,
     Lost,
     Several,
-    Says,
+    Prints,
     Eof,
     Level,
     Owner,
     Owners,
     Value,
-    Told,
+    Notified,
     Branch,
     Leaves,
     Runs,
@@ -69,13 +69,13 @@ impl Sign {
             Self::Receives => ("○", "receives"),
             Self::Lost => ("?", "receives what the log does not tell the sending of"),
             Self::Several => ("+", "several things at once"),
-            Self::Says => ("'", "prints"),
+            Self::Prints => ("'", "prints"),
             Self::Eof => ("∅", "sees the end of the messages"),
             Self::Level => ("▁▄█", "messages in it: █ is the number behind ≤"),
             Self::Owner => ("m", ""),
             Self::Owners => ("*", "several have it"),
             Self::Value => (".", "keeps its value"),
-            Self::Told => ("•", "is told of a change"),
+            Self::Notified => ("•", "is told of a change"),
             Self::Branch => ("├", "starts another (╮), or has waited for its end (╯)"),
             Self::Leaves => ("┴", "ends"),
             Self::Runs => ("│", "runs"),
@@ -93,8 +93,8 @@ pub(crate) fn legend(signs: &[Sign], entries: &[String], room: usize) -> String 
     signs.sort_unstable();
     signs.dedup();
     let described = signs.iter().map(|sign| sign.describe());
-    let in_words = described.filter(|(_, says)| !says.is_empty());
-    let in_words = in_words.map(|(sign, says)| format!("{sign} {says}"));
+    let in_words = described.filter(|(_, meaning)| !meaning.is_empty());
+    let in_words = in_words.map(|(sign, meaning)| format!("{sign} {meaning}"));
     wrap(in_words.chain(entries.iter().cloned()), room)
 }
 

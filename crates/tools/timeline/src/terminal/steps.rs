@@ -109,10 +109,10 @@ fn left_out(run: &Run, shown: &[bool], room: usize) -> String {
     };
     let name = |lane: usize| fit_name(&run.lanes[lane].name, 20);
     let lanes = count(hidden.len(), "lane");
-    let told = format!(
+    let text = format!(
         "Left out: {lanes} ({} … {}); a wider terminal shows more",
         name(first),
         name(last)
     );
-    fit(&told, room) + "\n"
+    fit(&text, room) + "\n"
 }

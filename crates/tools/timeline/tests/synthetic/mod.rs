@@ -20,10 +20,10 @@ pub(crate) fn faults(log: &str) -> Vec<String> {
 }
 
 /// The sentences of the findings with this verdict.
-pub(crate) fn told(log: &str, verdict: Verdict) -> Vec<String> {
+pub(crate) fn sentences(log: &str, verdict: Verdict) -> Vec<String> {
     let findings = read(log).check().into_iter();
-    let told = findings.filter(|finding| finding.verdict == verdict);
-    told.map(|finding| finding.sentence).collect()
+    let findings = findings.filter(|finding| finding.verdict == verdict);
+    findings.map(|finding| finding.sentence).collect()
 }
 
 /// A log, made from one line for each event: `lane kind on what cause`. The cause is the number of

@@ -25,16 +25,16 @@ fn story() -> StoryResult {
         tasks: vec![State::Ready; 10],
         idle: VecDeque::new(),
     };
-    let (tell, events) = channel();
+    let (sender, events) = channel();
     thread::scope(|scope| -> StoryResult {
         let mut workers = Vec::new();
         for worker in 0..3 {
             let (lend, leases) = channel();
             let thread = thread::Builder::new().name(format!("Worker_{}", worker + 1));
-            let to_scheduler = tell.clone();
+            let to_scheduler = sender.clone();
             thread.spawn_scoped(scope, move || work(worker, &leases, &to_scheduler))?;
             workers.push(lend);
-            tell.send(Event::Ready(worker))?;
+            sender.send(Event::Ready(worker))?;
         }
         let is_done = |state: &State| matches!(state, State::Done(_));
         while !scheduler.tasks.iter().all(is_done) {

@@ -7,7 +7,7 @@ use lapin::Channel;
 use lapin::options::BasicAckOptions;
 use smol::Timer;
 
-use crate::broker::session::told;
+use crate::broker::session::reason;
 
 /// How long a delivery waits to be acknowledged. A broker ends the line of a consumer that acknowledges
 /// nothing for its `consumer_timeout` (30 minutes unless set), even if nothing more arrives.
@@ -48,7 +48,7 @@ impl Acknowledging {
         }
         let all = BasicAckOptions { multiple: true };
         let acknowledged = self.channel.basic_ack(tag, all).await;
-        acknowledged.map_err(|error| told(&error))
+        acknowledged.map_err(|error| reason(&error))
     }
 
     /// Acknowledges what was read, from time to time.

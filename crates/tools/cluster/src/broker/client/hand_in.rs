@@ -6,7 +6,7 @@ use scheduler::TaskId;
 use scheduler::task::{Call, Key};
 use scheduler::wire::{FromScheduler, ToScheduler};
 
-use super::{Client, Said};
+use super::{Client, Sent};
 use crate::broker::messages::{self, CANCELLED, Cause, Entry, TASK, Task};
 use crate::broker::replica::Found;
 use crate::broker::session::confirmed;
@@ -15,13 +15,13 @@ use crate::wire::ToCluster;
 impl Client {
     /// These tasks are in the log, with these digests, and have their numbers. Puts those that are
     /// in no batch into the queue.
-    pub(super) fn hand_in(self: &Rc<Self>, digests: Vec<ToScheduler>, said: Said) {
+    pub(super) fn hand_in(self: &Rc<Self>, digests: Vec<ToScheduler>, sent: Sent) {
         let (mut known, mut tasks) = (Vec::new(), Vec::new());
         let digests = digests.into_iter().filter_map(|change| match change {
             ToScheduler::Submit { call, .. } => Some(call),
             _ => None,
         });
-        for (digest, (message, cause)) in digests.zip(said) {
+        for (digest, (message, cause)) in digests.zip(sent) {
             let ToCluster::Machine(ToScheduler::Submit { key, call }) = message else {
                 continue;
             };
@@ -32,7 +32,7 @@ impl Client {
                 None => {}
             }
         }
-        self.tell(known);
+        self.send(known);
         let putting = Rc::clone(self);
         self.actor
             .spawn(async move { putting.put_all(tasks).await });
@@ -56,7 +56,7 @@ impl Client {
                 busy.push(FromScheduler::Busy { key });
             }
         }
-        self.tell(busy);
+        self.send(busy);
         match taken.is_empty() {
             true => Ok(()),
             false => self.append(&Entry::Queued(taken)).await,
@@ -73,7 +73,7 @@ impl Client {
                 false => FromScheduler::Busy { key },
             })
         };
-        self.tell(ids.iter().filter_map(answer).collect());
+        self.send(ids.iter().filter_map(answer).collect());
         for question in self.early.take() {
             self.obey(ToCluster::Machine(question), [0; 8]);
         }
@@ -90,24 +90,24 @@ impl Client {
             let (id, round) = (task.id, task.round);
             if !confirmed(publishing.await?).await? {
                 let why = format!("the queue is full: `retry --task {id}` once more, later");
-                putting.tell(vec![FromScheduler::Refused { why }]);
+                putting.send(vec![FromScheduler::Refused { why }]);
                 return Ok(());
             }
             putting.append(&Entry::Again { id, round }).await?;
-            putting.tell(answers);
+            putting.send(answers);
             Ok(())
         });
     }
 
     /// Sends the workers the tasks that they need not do any more, and then answers the client.
     pub(super) fn revoke(self: &Rc<Self>, ids: Vec<TaskId>, answers: Vec<FromScheduler>) {
-        let telling = Rc::clone(self);
+        let revoking = Rc::clone(self);
         self.actor.spawn(async move {
-            let session = &telling.session;
+            let session = &revoking.session;
             let bytes = messages::bytes(&ids);
             let publishing = session.publish(&session.queues.cancelled, CANCELLED, bytes);
             let _taken = confirmed(publishing.await?).await?;
-            telling.tell(answers);
+            revoking.send(answers);
             Ok(())
         });
     }

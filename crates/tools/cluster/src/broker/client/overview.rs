@@ -20,7 +20,7 @@ impl Client {
         self.actor.spawn(async move {
             let overview = looking.overview().await?;
             let _over = looking
-                .heard
+                .answers
                 .send(FromCluster::Overview(Box::new(overview)));
             Ok(())
         });
@@ -59,7 +59,7 @@ impl Client {
                 name: it.name.clone(),
                 address: "at the broker".to_owned(),
                 holds: it.holds,
-                told: it.told,
+                told: it.reported,
             })
             .collect();
         Ok(Overview {

@@ -12,7 +12,7 @@ use smol::stream::StreamExt;
 use super::acknowledging::Acknowledging;
 use super::{Client, Reading};
 use crate::broker::messages::{self, ENTRY, End, Entry};
-use crate::broker::session::{ANSWER_LIMIT, told, within};
+use crate::broker::session::{ANSWER_LIMIT, reason, within};
 
 /// How many entries of the log are under way at a time.
 const AHEAD: u16 = 2000;
@@ -42,7 +42,7 @@ impl Client {
         self.actor
             .spawn(async move { in_time.acknowledge_in_time().await });
         while let Some(delivery) = consumer.next().await {
-            let delivery = delivery.map_err(|error| told(&error))?;
+            let delivery = delivery.map_err(|error| reason(&error))?;
             self.read(&delivery);
             let (tag, much) = (delivery.delivery_tag, u64::from(AHEAD) / 4);
             if acknowledging.note(tag, much).await?
@@ -73,7 +73,7 @@ impl Client {
                 changes,
             } => {
                 self.replica.borrow_mut().reserve(place, &changes);
-                self.read_wishes(client, number, changes);
+                self.read_changes(client, number, changes);
             }
             Entry::Again { id, round } => self.replica.borrow_mut().try_again(id, round),
             Entry::Queued(ids) => {
@@ -86,23 +86,23 @@ impl Client {
                 for ended in all {
                     self.note(&ended);
                     let outcome = self.replica.borrow_mut().end(ended);
-                    self.tell(outcome.answers);
+                    self.send(outcome.answers);
                 }
             }
         }
     }
 
     /// The log has the changes that a client wants. If they are ours, we still have the messages.
-    fn read_wishes(self: &Rc<Self>, client: u64, number: u64, changes: Vec<ToScheduler>) {
+    fn read_changes(self: &Rc<Self>, client: u64, number: u64, changes: Vec<ToScheduler>) {
         let ours = (client == self.name)
             .then(|| self.under_way.borrow_mut().remove(&number))
             .flatten();
         match ours {
-            Some(said) => {
+            Some(sent) => {
                 if let Some(reading) = self.reading.take() {
                     let _over = reading.send(Reading::IsOver);
                 }
-                self.obey_all(said, changes);
+                self.obey_all(sent, changes);
             }
             None => {
                 let mut replica = self.replica.borrow_mut();

@@ -109,7 +109,7 @@ impl Worker {
             // When the line ended, it would come back, and that would count as a death.
             self.put_back(vec![tag], task, true).await?;
         } else if task.deaths > MOST_DEATHS {
-            self.tell_death(tag, task).await?;
+            self.log_death(tag, task).await?;
         } else {
             self.deliver(tag, task, true).await?;
         }

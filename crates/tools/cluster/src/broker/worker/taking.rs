@@ -14,7 +14,7 @@ use smol::stream::StreamExt;
 use super::confirming::{After, Confirming, Finished};
 use super::{Held, State, Worker};
 use crate::broker::messages::{self, CANCELLED, End, Ended, MARK, TASK, Task};
-use crate::broker::session::{ANSWER_LIMIT, confirmed, told, within};
+use crate::broker::session::{ANSWER_LIMIT, confirmed, reason, within};
 
 /// Dead tasks are delivered one at a time.
 const ONE: u16 = 1;
@@ -103,7 +103,7 @@ impl Worker {
 
     async fn take_tasks(self: Rc<Self>, mut tasks: Consumer) -> Result<(), String> {
         while let Some(delivery) = tasks.next().await {
-            let delivery = delivery.map_err(|error| told(&error))?;
+            let delivery = delivery.map_err(|error| reason(&error))?;
             let tag = delivery.delivery_tag;
             self.state.borrow_mut().came(tag);
             match messages::read::<Task>(TASK, &delivery) {
@@ -158,7 +158,7 @@ impl Worker {
             held.len()
         };
         if copies == 1 {
-            self.tell(lease, Some(cause));
+            self.send(lease, Some(cause));
         }
         Ok(())
     }
@@ -187,20 +187,20 @@ impl Worker {
     /// Takes tasks that have killed their workers too often, and writes that into the log.
     async fn take_died(self: Rc<Self>, mut died: Consumer) -> Result<(), String> {
         while let Some(delivery) = died.next().await {
-            let delivery = delivery.map_err(|error| told(&error))?;
+            let delivery = delivery.map_err(|error| reason(&error))?;
             let tag = delivery.delivery_tag;
             self.state.borrow_mut().came(tag);
             let Some(task) = messages::read::<Task>(TASK, &delivery) else {
                 self.put_aside(delivery).await?;
                 continue;
             };
-            self.tell_death(tag, task).await?;
+            self.log_death(tag, task).await?;
         }
         self.is_left(&died)
     }
 
     /// Writes into the log that a task has killed its workers too often.
-    pub(super) async fn tell_death(&self, tag: u64, task: Task) -> Result<(), String> {
+    pub(super) async fn log_death(&self, tag: u64, task: Task) -> Result<(), String> {
         let Task {
             id, round, call, ..
         } = task;
@@ -213,7 +213,7 @@ impl Worker {
             end,
             cause: task.cause,
         };
-        self.tell_ends(vec![(ended, Finished::of(vec![tag]))]).await
+        self.log_ends(vec![(ended, Finished::of(vec![tag]))]).await
     }
 
     /// Follows which tasks are cancelled, also those that were before it began. When it knows all
@@ -238,7 +238,7 @@ impl Worker {
         let marking = self.session.publish(queue, MARK, messages::bytes(&mark));
         let _taken = confirmed(marking.await?).await?;
         while let Some(delivery) = cancelled.next().await {
-            let delivery = delivery.map_err(|error| told(&error))?;
+            let delivery = delivery.map_err(|error| reason(&error))?;
             if messages::read(MARK, &delivery) == Some(mark) {
                 reading.close();
             }
@@ -247,7 +247,7 @@ impl Worker {
                 self.revoke(id).await?;
             }
             let acknowledged = delivery.acker.ack(Default::default()).await;
-            acknowledged.map_err(|error| told(&error))?;
+            acknowledged.map_err(|error| reason(&error))?;
         }
         Err("the broker has ended the stream of cancelled tasks".to_owned())
     }
@@ -267,7 +267,7 @@ impl Worker {
             }
         };
         if !tags.is_empty() {
-            self.tell(FromScheduler::Revoked { id }, None);
+            self.send(FromScheduler::Revoked { id }, None);
             self.acknowledge(tags).await?;
         }
         Ok(())

@@ -12,25 +12,25 @@ use crate::wire::{FromCluster, ToCluster};
 /// A test that takes longer has failed.
 const LIMIT: Duration = Duration::from_secs(10);
 
-type Said = Result<Vec<FromCluster>, LineError>;
+type Answer = Result<Vec<FromCluster>, LineError>;
 
-/// A peer that accepts each line. `says` gets the messages since its last call, and returns the answer.
+/// A peer that accepts each line. `answer` returns the answer to the messages since its last call.
 struct False<S> {
-    says: Arc<Mutex<S>>,
+    answer: Arc<Mutex<S>>,
     begun: Instant,
 }
 
-impl<S: FnMut(&[ToCluster]) -> Said + Send + 'static> False<S> {
+impl<S: FnMut(&[ToCluster]) -> Answer + Send + 'static> False<S> {
     /// A client of this peer, with the least patience that a client can have.
-    fn client(says: S) -> Client {
-        let (says, begun) = (Arc::new(Mutex::new(says)), Instant::now());
-        let mut client = Client::connect(Arc::new(Self { says, begun }), LEAST_LIMIT).unwrap();
+    fn client(answer: S) -> Client {
+        let (answer, begun) = (Arc::new(Mutex::new(answer)), Instant::now());
+        let mut client = Client::connect(Arc::new(Self { answer, begun }), LEAST_LIMIT).unwrap();
         client.answer_limit = LEAST_LIMIT;
         client
     }
 }
 
-impl<S: FnMut(&[ToCluster]) -> Said + Send + 'static> Target for False<S> {
+impl<S: FnMut(&[ToCluster]) -> Answer + Send + 'static> Target for False<S> {
     fn address(&self) -> &str {
         "here"
     }
@@ -39,20 +39,20 @@ impl<S: FnMut(&[ToCluster]) -> Said + Send + 'static> Target for False<S> {
         if self.begun.elapsed() > LIMIT {
             return Err(ConnectError::Refused("the client stays".to_owned()));
         }
-        let (says, heard) = (Arc::clone(&self.says), Mutex::default());
-        Ok(Arc::new(FalseLine { says, heard }))
+        let (answer, sent) = (Arc::clone(&self.answer), Mutex::default());
+        Ok(Arc::new(FalseLine { answer, sent }))
     }
 }
 
 /// Messages that were sent on the line and are not answered yet.
 struct FalseLine<S> {
-    says: Arc<Mutex<S>>,
-    heard: Mutex<Vec<ToCluster>>,
+    answer: Arc<Mutex<S>>,
+    sent: Mutex<Vec<ToCluster>>,
 }
 
-impl<S: FnMut(&[ToCluster]) -> Said + Send> PeerLine for FalseLine<S> {
+impl<S: FnMut(&[ToCluster]) -> Answer + Send> PeerLine for FalseLine<S> {
     fn send(&self, messages: &[ToCluster]) -> Result<(), LineError> {
-        self.heard.lock().unwrap().extend_from_slice(messages);
+        self.sent.lock().unwrap().extend_from_slice(messages);
         Ok(())
     }
 
@@ -60,11 +60,11 @@ impl<S: FnMut(&[ToCluster]) -> Said + Send> PeerLine for FalseLine<S> {
         Ok(())
     }
 
-    fn recv(&self, _: Duration) -> Said {
+    fn recv(&self, _: Duration) -> Answer {
         // So that no test spins forever at the full speed of a processor.
         thread::sleep(Duration::from_millis(5));
-        let heard = std::mem::take(&mut *self.heard.lock().unwrap());
-        (self.says.lock().unwrap())(&heard)
+        let sent = std::mem::take(&mut *self.sent.lock().unwrap());
+        (self.answer.lock().unwrap())(&sent)
     }
 
     fn close(&self) {}
@@ -84,8 +84,8 @@ fn batch(tasks: u64) -> FromCluster {
 }
 
 /// The requested result, and no other one.
-fn next_result(heard: &[ToCluster]) -> Option<FromCluster> {
-    let since = heard.iter().find_map(|message| match message {
+fn next_result(sent: &[ToCluster]) -> Option<FromCluster> {
+    let since = sent.iter().find_map(|message| match message {
         ToCluster::Machine(ToScheduler::Results { since, .. }) => Some(*since),
         _ => None,
     })?;
@@ -102,9 +102,9 @@ fn next_result(heard: &[ToCluster]) -> Option<FromCluster> {
 #[test]
 fn a_limit_is_over_while_results_still_come() {
     let mut is_first = true;
-    let mut client = False::client(move |heard| {
+    let mut client = False::client(move |sent| {
         let first = std::mem::take(&mut is_first).then(|| batch(1000));
-        Ok(first.into_iter().chain(next_result(heard)).collect())
+        Ok(first.into_iter().chain(next_result(sent)).collect())
     });
     let mut none = Submission::new(1, "", &[]).unwrap();
     let mut all = Collection::new(1, None, 0);
@@ -135,12 +135,12 @@ impl Target for Stopped {
         if std::mem::replace(&mut *self.0.lock().unwrap(), true) {
             return Err(ConnectError::NotThere("no scheduler answers".to_owned()));
         }
-        let says = |_: &[ToCluster]| {
+        let answer = |_: &[ToCluster]| {
             thread::sleep(Duration::from_millis(2500));
             Err(LineError::Disconnected)
         };
-        let (says, heard) = (Arc::new(Mutex::new(says)), Mutex::default());
-        Ok(Arc::new(FalseLine { says, heard }))
+        let (answer, sent) = (Arc::new(Mutex::new(answer)), Mutex::default());
+        Ok(Arc::new(FalseLine { answer, sent }))
     }
 }
 
@@ -176,16 +176,16 @@ fn a_peer_that_ends_each_line_before_it_has_acknowledged_a_task_is_given_up() {
 
 #[test]
 fn requests_to_forget_batches_do_not_wait_and_are_repeated_until_answered() {
-    let said = Arc::new(Mutex::new(Vec::new()));
-    let saying = Arc::clone(&said);
-    let mut client = False::client(move |heard| {
-        let forgotten = heard.iter().filter_map(|message| match message {
+    let batches = Arc::new(Mutex::new(Vec::new()));
+    let theirs = Arc::clone(&batches);
+    let mut client = False::client(move |sent| {
+        let forgotten = sent.iter().filter_map(|message| match message {
             ToCluster::Machine(ToScheduler::Forget { batch }) => Some(*batch),
             _ => None,
         });
-        let mut said = saying.lock().unwrap();
-        said.push(Vec::from_iter(forgotten));
-        match said.len() {
+        let mut batches = theirs.lock().unwrap();
+        batches.push(Vec::from_iter(forgotten));
+        match batches.len() {
             // The first request is answered, and then the line is cut.
             1 => Ok(vec![batch(0)]),
             2 => Err(LineError::Disconnected),
@@ -197,9 +197,9 @@ fn requests_to_forget_batches_do_not_wait_and_are_repeated_until_answered() {
         }
     });
     client.forget(&[1, 2]);
-    assert!(said.lock().unwrap().is_empty(), "it waits for an answer");
+    assert!(batches.lock().unwrap().is_empty(), "it waits for an answer");
     let bodies = [Vec::new()];
     let mut tasks = Submission::new(9, "square", &bodies).unwrap();
     client.submit(&mut tasks, |_, _| {}).unwrap();
-    assert_eq!(*said.lock().unwrap(), [vec![1, 2], vec![], vec![2]]);
+    assert_eq!(*batches.lock().unwrap(), [vec![1, 2], vec![], vec![2]]);
 }

@@ -14,19 +14,19 @@ fn ended(hub: &Hub) -> (u64, u64) {
 fn tasks_that_ended_lately_count_also_when_they_are_forgotten() {
     let mut hub = in_memory(&Arc::default());
     let (client, id) = (Peer(0), scheduler::TaskId(0));
-    let say = |hub: &mut Hub, message| {
+    let send = |hub: &mut Hub, message| {
         hub.step(Event::Received(client, message));
         hub.carry_out().unwrap();
         hub.now += Duration::from_secs(1);
         hub.note_rate();
     };
     hub.note_rate();
-    say(&mut hub, task(0));
-    say(&mut hub, ToScheduler::Cancel { id });
+    send(&mut hub, task(0));
+    send(&mut hub, ToScheduler::Cancel { id });
     assert_eq!(ended(&hub), (1, 1));
-    say(&mut hub, ToScheduler::Forget { batch: 1 });
+    send(&mut hub, ToScheduler::Forget { batch: 1 });
     assert_eq!(ended(&hub), (0, 1));
-    (0..10).for_each(|_| say(&mut hub, ToScheduler::Status));
+    (0..10).for_each(|_| send(&mut hub, ToScheduler::Status));
     assert_eq!(ended(&hub), (0, 0));
 }
 

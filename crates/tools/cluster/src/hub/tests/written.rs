@@ -58,35 +58,35 @@ impl OnDisk {
     }
 }
 
-fn hears_nothing(peer: &Joined) -> bool {
+fn receives_nothing(peer: &Joined) -> bool {
     let limit = Some(Duration::from_millis(50));
     peer.stream.set_read_timeout(limit).unwrap();
-    let heard = peer.stream.peek(&mut [0]).map_err(|error| error.kind());
+    let peeked = peer.stream.peek(&mut [0]).map_err(|error| error.kind());
     peer.stream.set_read_timeout(Some(LIMIT)).unwrap();
-    heard == Err(ErrorKind::WouldBlock)
+    peeked == Err(ErrorKind::WouldBlock)
 }
 
 #[test]
 fn the_next_turn_is_decided_while_one_is_written_and_both_are_answered_only_from_disk() {
     let mut disk = OnDisk::new();
     let mut client = Joined::new(disk.address, Role::Client);
-    client.say(task(0), 1, Duration::ZERO);
+    client.send_one(task(0), 1, Duration::ZERO);
     disk.turns_until(1);
     disk.hub.carry_out().unwrap();
-    assert_eq!(client.hear().len(), 1);
+    assert_eq!(client.recv().len(), 1);
     disk.other.execute_batch("BEGIN IMMEDIATE").unwrap();
     for index in 1..4 {
-        client.say(task(index), 1, Duration::ZERO);
+        client.send_one(task(index), 1, Duration::ZERO);
         disk.turns_until(u64::from(index) + 1);
     }
     assert!(disk.hub.is_writing());
-    assert!(hears_nothing(&client));
+    assert!(receives_nothing(&client));
     assert_eq!(disk.tasks_on_disk(), 1);
     disk.other.execute_batch("ROLLBACK").unwrap();
     // The first task has a commit of its own; the others, which came meanwhile, share one.
-    for (said, on_disk) in [(1, 2), (2, 4)] {
+    for (answers, on_disk) in [(1, 2), (2, 4)] {
         disk.hub.carry_out().unwrap();
-        assert_eq!(client.hear().len(), said);
+        assert_eq!(client.recv().len(), answers);
         assert!(disk.tasks_on_disk() >= on_disk);
     }
 }
@@ -96,27 +96,27 @@ fn the_next_turn_is_decided_while_one_is_written_and_both_are_answered_only_from
 fn a_task_that_is_lent_while_the_disk_is_slow_is_not_taken_back_from_its_worker() {
     let mut disk = OnDisk::new();
     let mut worker = Joined::new(disk.address, Role::Worker);
-    worker.say(ToScheduler::Credit { most: 1 }, 1, Duration::ZERO);
+    worker.send_one(ToScheduler::Credit { most: 1 }, 1, Duration::ZERO);
     (0..2).for_each(|_| disk.turn());
     disk.other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let mut client = Joined::new(disk.address, Role::Client);
-    client.say(task(0), 1, Duration::ZERO);
+    client.send_one(task(0), 1, Duration::ZERO);
     disk.turns_until(1);
     for _ in 0..4 {
         disk.hub.pass(SILENCE_LIMIT);
         let held = Vec::new();
-        worker.say(ToScheduler::Heartbeat { held }, 1, Duration::ZERO);
+        worker.send_one(ToScheduler::Heartbeat { held }, 1, Duration::ZERO);
         disk.turn();
         assert_eq!(disk.hub.status().leased, 1);
     }
     disk.other.execute_batch("ROLLBACK").unwrap();
     disk.hub.carry_out().unwrap();
-    let told = worker.hear();
+    let answers = worker.recv();
     assert!(
         matches!(
-            told[..],
+            answers[..],
             [FromCluster::Machine(FromScheduler::Lease { .. })]
         ),
-        "{told:?}"
+        "{answers:?}"
     );
 }

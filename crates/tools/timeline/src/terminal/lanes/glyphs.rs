@@ -10,7 +10,7 @@ pub(super) struct Glyphs<'a> {
     run: &'a Run,
     numbers: Vec<Option<usize>>,
     /// Whether the printed lines of each lane have signs; only those of a lane that does little else have.
-    says: Vec<bool>,
+    prints: Vec<bool>,
 }
 
 impl<'a> Glyphs<'a> {
@@ -25,7 +25,7 @@ impl<'a> Glyphs<'a> {
         Self {
             run,
             numbers: message_numbers(run),
-            says: lanes.map(|lane| !lane.events.iter().any(is_more)).collect(),
+            prints: lanes.map(|lane| !lane.events.iter().any(is_more)).collect(),
         }
     }
 
@@ -39,7 +39,7 @@ impl<'a> Glyphs<'a> {
             Kind::Exit => Sign::Exit,
             Kind::Kill => Sign::Kill,
             Kind::Eof => Sign::Eof,
-            Kind::Say if self.says[event.lane] => Sign::Says,
+            Kind::Say if self.prints[event.lane] => Sign::Prints,
             Kind::Send | Kind::Recv => {
                 let number = self.numbers[place];
                 let lost = (Sign::Lost.char(), Sign::Lost);

@@ -53,16 +53,16 @@ pub(super) fn lines(run: &Run, leavings: &[Leaving]) -> (Vec<Line>, Option<Strin
 }
 
 fn left_out(run: &Run, hidden: &[usize], things: usize) -> Option<String> {
-    let mut told = Vec::new();
+    let mut parts = Vec::new();
     if let (Some(&first), Some(&last)) = (hidden.first(), hidden.last()) {
         let name = |lane: usize| fit_name(&run.lanes[lane].name, 20);
         let lanes = count(hidden.len(), "lane");
-        told.push(format!("{lanes} ({} … {})", name(first), name(last)));
+        parts.push(format!("{lanes} ({} … {})", name(first), name(last)));
     }
     if things > 0 {
-        told.push(count(things, "line") + " of things");
+        parts.push(count(things, "line") + " of things");
     }
-    (!told.is_empty()).then(|| format!("Left out: {}", told.join(", ")))
+    (!parts.is_empty()).then(|| format!("Left out: {}", parts.join(", ")))
 }
 
 /// The lines of things, each with the lane below which it is placed: the first one that used it.

@@ -98,7 +98,7 @@ pub(super) fn paint_values(run: &Run, thing: usize, columns: &Columns, row: &mut
         goes_on = Sign::Value;
         if label.is_empty() {
             // A condition has no value: the sign shows a notify.
-            row.put(x, Sign::Told.char(), Some(Sign::Told), colour);
+            row.put(x, Sign::Notified.char(), Some(Sign::Notified), colour);
             end = None;
         }
     }

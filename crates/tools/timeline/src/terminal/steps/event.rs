@@ -48,7 +48,7 @@ pub(super) fn line(
         }
     }
     killed(grid, line, moment, &mut row);
-    tell(grid, line, &mut row);
+    write_text(grid, line, &mut row);
     row
 }
 
@@ -74,13 +74,13 @@ pub(super) fn last(grid: &Grid<'_>, moment: &Moment<'_>) -> Row {
 }
 
 /// Writes the printed text, and what happened unless the picture shows it.
-fn tell(grid: &Grid<'_>, line: Line, row: &mut Row) {
+fn write_text(grid: &Grid<'_>, line: Line, row: &mut Row) {
     let mut x = grid.text;
     let event = &grid.run.events[line.event];
     let printed = if event.kind == Kind::Say {
         Some(line.event)
     } else {
-        line.say
+        line.printed
     };
     if let Some(printed) = printed {
         let text = &grid.run.events[printed].say;
@@ -89,12 +89,12 @@ fn tell(grid: &Grid<'_>, line: Line, row: &mut Row) {
     let is_drawn = grid.step >= DRAWN && matches!(event.kind, Kind::Send | Kind::Recv);
     // In brackets, because the program did not print it.
     let happened = format!("({})", describe(grid.run, line.event));
-    let is_told = match printed {
+    let is_written = match printed {
         None => true,
         Some(_) if event.kind == Kind::Say || is_drawn => false,
         Some(_) => x + width(&happened) <= grid.room,
     };
-    if is_told {
+    if is_written {
         row.write(x, &happened, grid.room, Colour::Faint);
         row.put(x, '(', Some(Sign::Text), Colour::Faint);
     }

@@ -12,54 +12,54 @@ pub(super) struct Line {
     /// The event.
     pub(super) event: usize,
     /// The line that the same lane printed immediately before or after.
-    pub(super) say: Option<usize>,
+    pub(super) printed: Option<usize>,
 }
 
 /// All lines, in the order of time. `shown` are the lanes in the picture.
 pub(super) fn lines(run: &Run, states: &[State], shown: &[bool]) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let is_shown =
-        |place: &usize| shown[run.events[*place].lane] && says_something(run, states, *place);
+        |place: &usize| shown[run.events[*place].lane] && needs_a_line(run, states, *place);
     for place in (0..run.events.len()).filter(is_shown) {
         let kind = run.events[place].kind;
         let before = lines.last_mut();
         let before = before.filter(|line| run.events[line.event].lane == run.events[place].lane);
         if let Some(line) = before
-            && line.say.is_none()
+            && line.printed.is_none()
         {
             let kind_before = run.events[line.event].kind;
-            if kind == Kind::Say && tells_after(kind_before) {
-                line.say = Some(place);
+            if kind == Kind::Say && prints_after(kind_before) {
+                line.printed = Some(place);
                 continue;
             }
-            if kind_before == Kind::Say && tells_before(kind) {
-                line.say = Some(line.event);
+            if kind_before == Kind::Say && prints_before(kind) {
+                line.printed = Some(line.event);
                 line.event = place;
                 continue;
             }
         }
         lines.push(Line {
             event: place,
-            say: None,
+            printed: None,
         });
     }
     lines
 }
 
 /// Returns whether a program usually prints a line immediately after such an event.
-fn tells_after(kind: Kind) -> bool {
+fn prints_after(kind: Kind) -> bool {
     use Kind::{Acquire, Begin, Eof, Join, Recv, Set};
     matches!(kind, Acquire | Begin | Eof | Join | Recv | Set)
 }
 
 /// Returns whether a program usually prints a line immediately before such an event.
-fn tells_before(kind: Kind) -> bool {
+fn prints_before(kind: Kind) -> bool {
     use Kind::{End, Exit, Fork, Kill, Release, Send};
     matches!(kind, End | Exit | Fork | Kill | Release | Send)
 }
 
 /// Pauses and waits are visible in the lines below, and the beginning of a lane in its fork.
-fn says_something(run: &Run, states: &[State], place: usize) -> bool {
+fn needs_a_line(run: &Run, states: &[State], place: usize) -> bool {
     let event = &run.events[place];
     let is_pause = event.on.is_some_and(|on| run.is_pause(on));
     match event.kind {

@@ -14,7 +14,7 @@ use smol::channel::Receiver;
 use super::confirming::{After, Confirming, Finished};
 use super::{Held, Worker};
 use crate::broker::messages::{self, Cause, ENTRY, End, Ended, Entry, TASK, Task};
-use crate::broker::session::{confirmed, told};
+use crate::broker::session::{confirmed, reason};
 use crate::wire::BODY_LIMIT;
 
 /// About how many bytes of ends share one entry.
@@ -29,7 +29,7 @@ const STREAMS_LIMIT: Duration = Duration::from_secs(5);
 
 impl Worker {
     /// Carries out a message of the worker. Returns the end of a task, for the log.
-    pub(super) async fn hear(
+    pub(super) async fn obey(
         self: &Rc<Self>,
         message: ToScheduler,
         cause: Cause,
@@ -131,7 +131,7 @@ impl Worker {
             // It was delivered on an earlier line, so another worker has it by now.
             self.state.borrow_mut().earlier.remove(&id);
             self.note_freed();
-            self.tell(FromScheduler::Recorded { id }, None);
+            self.send(FromScheduler::Recorded { id }, None);
             return Ok(None);
         };
         let errors = task.errors + 1;
@@ -165,7 +165,7 @@ impl Worker {
     }
 
     /// Writes ends into the log, in as few entries as possible.
-    pub(super) async fn tell_ends(&self, ends: Vec<(Ended, Finished)>) -> Result<(), String> {
+    pub(super) async fn log_ends(&self, ends: Vec<(Ended, Finished)>) -> Result<(), String> {
         let mut ends = ends.into_iter().peekable();
         while ends.peek().is_some() {
             let (mut bytes, mut entry, mut all) = (0, Vec::new(), Vec::new());
@@ -176,7 +176,7 @@ impl Worker {
                 entry.push(ended);
                 all.push(finished);
             }
-            self.state.borrow_mut().told += entry.len() as u64;
+            self.state.borrow_mut().reported += entry.len() as u64;
             let bytes = messages::bytes(&Entry::Ended(entry));
             let publishing = self.session.publish(&self.session.queues.log, ENTRY, bytes);
             let confirm = publishing.await?;
@@ -243,7 +243,7 @@ impl Worker {
         let tags = all.into_iter().flat_map(|it| it.tags).collect();
         self.acknowledge(tags).await?;
         for id in ids {
-            self.tell(FromScheduler::Recorded { id }, None);
+            self.send(FromScheduler::Recorded { id }, None);
         }
         Ok(())
     }
@@ -270,7 +270,7 @@ impl Worker {
         let each = others.into_iter().map(|tag| (tag, false));
         for (tag, multiple) in all.into_iter().chain(each) {
             let acknowledged = self.channel.basic_ack(tag, BasicAckOptions { multiple });
-            acknowledged.await.map_err(|error| told(&error))?;
+            acknowledged.await.map_err(|error| reason(&error))?;
         }
         self.note_freed();
         Ok(())

@@ -22,7 +22,7 @@ fn brief(why: &str) -> String {
 }
 
 /// Prints the reason if this record is a task's death.
-pub(super) fn say_death(record: &Record) {
+pub(super) fn print_death(record: &Record) {
     if let Record::Ended {
         id,
         end: End::Dead(why),
@@ -33,7 +33,7 @@ pub(super) fn say_death(record: &Record) {
 }
 
 /// Prints that results take all the room, once each time that happens.
-pub(super) fn say_when_full(is_full: bool, was_full: &mut bool) {
+pub(super) fn print_when_full(is_full: bool, was_full: &mut bool) {
     if is_full && !*was_full {
         say!(
             "Results take all of --memory, and no task is lent: `forget` those of a batch, or start \

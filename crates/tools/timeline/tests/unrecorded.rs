@@ -5,7 +5,7 @@ use timeline::{State, Verdict};
 
 mod synthetic;
 
-use synthetic::{faults, log, read, told};
+use synthetic::{faults, log, read, sentences};
 
 #[test]
 fn a_missing_event_in_a_log_with_gaps_is_a_note_and_no_fault() {
@@ -23,9 +23,9 @@ fn a_missing_event_in_a_log_with_gaps_is_a_note_and_no_fault() {
     let gaps = lines.join("\n");
     assert_eq!(faults(&gaps), [] as [&str; 0]);
     for verdict in [Verdict::Doubtful, Verdict::Held] {
-        assert_eq!(told(&gaps, verdict), [] as [&str; 0]);
+        assert_eq!(sentences(&gaps, verdict), [] as [&str; 0]);
     }
-    let notes = told(&gaps, Verdict::Note).into_iter();
+    let notes = sentences(&gaps, Verdict::Note).into_iter();
     let notes = notes.filter(|note| note.starts_with("As far as a log with gaps tells: "));
     assert_eq!(notes.count(), 4);
 }
@@ -51,7 +51,7 @@ fn of_a_log_without_one_of_its_lines_nothing_is_claimed_that_the_line_may_contra
         let lines: Vec<_> = lines.collect();
         let left = lines.join("\n");
         assert_eq!(faults(&left), [] as [&str; 0], "{kind}");
-        let notes = told(&left, Verdict::Note).join("\n");
+        let notes = sentences(&left, Verdict::Note).join("\n");
         assert!(notes.contains("The log lacks one event"), "{notes}");
     }
 }
@@ -69,7 +69,7 @@ fn those_that_were_waited_for_are_counted_among_all_that_were_started() {
         "main join - p -",
         "main exit - - -",
     ];
-    let held = |lines: &[&str]| told(&log(lines), Verdict::Held);
+    let held = |lines: &[&str]| sentences(&log(lines), Verdict::Held);
     assert_eq!(held(&lines), ["All 2 that were started were waited for."]);
     // The third one is a task that was dropped before its first turn.
     let dropped = [
@@ -93,7 +93,7 @@ fn a_name_with_a_number_is_not_that_of_the_namesake_without() {
         "main kill - p -",
         "main join - p -",
     ]);
-    let waits = told(&log.replace("\"q\"", "\"p 2\""), Verdict::Note);
+    let waits = sentences(&log.replace("\"q\"", "\"p 2\""), Verdict::Note);
     let waits = waits.into_iter().find(|note| note.contains("waits"));
     assert_eq!(
         waits.as_deref(),
@@ -114,7 +114,7 @@ fn items_that_wait_for_room_or_were_given_back_are_in_no_queue() {
         "main give-up queue three 6",
         "a recv queue two 2",
     ];
-    let notes = told(&log(&lines), Verdict::Note);
+    let notes = sentences(&log(&lines), Verdict::Note);
     let is_level = |note: &&String| note.contains("at once");
     assert_eq!(notes.iter().find(is_level), None, "{notes:?}");
 }
