@@ -211,8 +211,7 @@ impl Client {
             } if of == since => Some((next, ended)),
             _ => None,
         })?;
-        // Otherwise the batch has begun anew, and may have ends that this client has not received.
-        self.next_end = if next > since { next } else { 0 };
+        self.next_end = if next > since { next } else { 0 }; // 0: the batch has begun anew.
         Ok(ended
             .into_iter()
             .map(|it| (it.id, value(it.id, it.outcome)))

@@ -114,7 +114,10 @@ impl<'scope> Hub<'scope, '_> {
             match event {
                 Ok(Input::Connected(stream, from)) => self.connect(stream, from),
                 Ok(Input::Came(peer, message)) => self.came(peer, message),
-                Ok(Input::Ended(peer)) => self.drop_link(peer),
+                Ok(Input::Ended(peer)) => {
+                    self.drop_link(peer);
+                    self.handle(Event::Gone(peer));
+                }
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
             }
             let timer = self.machine.next_timer();
@@ -131,8 +134,7 @@ impl<'scope> Hub<'scope, '_> {
 
     fn is_over(&self) -> bool {
         self.ended.is_some_and(|ended| {
-            let is_due =
-                |link: &Link<'_>| link.role == Some(Role::Worker) || !link.outbox.is_written();
+            let is_due = |link: &Link| link.role == Some(Role::Worker) || !link.outbox.is_written();
             ended.elapsed() >= GRACE || !self.links.values().any(is_due)
         })
     }
@@ -221,8 +223,7 @@ impl<'scope> Hub<'scope, '_> {
                 // Everything is in memory here, and is lost with this process.
                 Effect::Keep(_) => {}
                 Effect::Send(to, message) => self.send(to, &message),
-                // Without `Gone`: the machine knows it. Another step here would overtake the effects that follow.
-                Effect::HangUp(peer) => drop(self.hang_up(peer)),
+                Effect::HangUp(peer) => self.drop_link(peer),
                 Effect::Shutdown => self.end(),
             }
         }
@@ -251,16 +252,10 @@ impl<'scope> Hub<'scope, '_> {
         silent.into_iter().for_each(|peer| self.drop_link(peer));
     }
 
+    /// Its reader then ends and reports that: no step of the machine runs among the effects of another.
     fn drop_link(&mut self, peer: Peer) {
-        if self.hang_up(peer).is_some() {
-            self.handle(Event::Gone(peer));
-        }
-    }
-
-    fn hang_up(&mut self, peer: Peer) -> Option<Link> {
-        let link = self.links.remove(&peer)?;
-        link.connection.hang_up();
-        Some(link)
+        let link = self.links.remove(&peer);
+        link.inspect(|link| link.connection.hang_up());
     }
 }
 
