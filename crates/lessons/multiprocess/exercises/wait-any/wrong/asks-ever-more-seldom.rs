@@ -1,4 +1,4 @@
-// fail at woken: its pauses grow longer and longer.
+// fail at woken: its pauses grow up to a second.
 pub(crate) fn wait_until(
     children: &mut [&mut Child],
     deadline: Option<Instant>,
@@ -16,6 +16,6 @@ pub(crate) fn wait_until(
             return Ok(ended);
         }
         std::thread::park_timeout(pause);
-        pause *= 3;
+        pause = (pause * 3).min(std::time::Duration::from_secs(1));
     }
 }
