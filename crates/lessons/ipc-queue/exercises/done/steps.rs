@@ -13,8 +13,8 @@ pub(crate) fn one_step() {
             mark_among_others(others, put);
         }
     }
-    for put in [300, 301, 400] {
-        mark_among_others(300, put);
+    for put in [200, 201] {
+        mark_among_others(200, put);
     }
 }
 
