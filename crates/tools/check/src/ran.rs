@@ -266,6 +266,13 @@ impl Ran {
         self.expect_none_of("slept", |nap| nap.is_sleep)
     }
 
+    /// Returns whether a thread that waited for a stopped process slept, or waited with a time limit, when the
+    /// process was continued ([`expect_no_clock`](Self::expect_no_clock) makes a fault of it).
+    #[must_use]
+    pub fn has_waited_by_clock(&self) -> bool {
+        !self.by_clock.is_empty()
+    }
+
     fn expect_none_of(&self, what: &str, is_one: impl Fn(&Nap) -> bool) -> &Self {
         let naps = self.by_clock.iter().filter(|nap| is_one(nap));
         let names: Vec<_> = naps.map(|nap| nap.name.clone()).collect();
