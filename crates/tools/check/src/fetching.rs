@@ -6,7 +6,7 @@ use timeline::some_of;
 
 use crate::{Pages, Program, Ran, Served, numbers};
 
-/// How long a server waits for the other visits after the first one.
+/// How long a server waits for the next visit.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 const MOMENT: Duration = Duration::from_millis(300);
@@ -88,7 +88,7 @@ impl Fetching {
     /// With a [`Fault`](crate::Fault).
     pub fn together(&self) {
         let mut last = None;
-        for patience in [PATIENCE / 2, 3 * PATIENCE] {
+        for patience in [PATIENCE / 2, 2 * PATIENCE] {
             let (_, pages) = serve("together", MANY, Duration::ZERO, patience);
             let ran = (self.program)(&pages).run();
             ran.expect_code(0);

@@ -76,6 +76,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     asked: Vec<bool>,
+    /// When the latest page was requested.
+    latest: Option<Instant>,
     answered: Vec<bool>,
     /// Names that were requested more often than they were given.
     again: BTreeSet<String>,
@@ -87,7 +89,7 @@ struct State {
 
 impl Pages {
     /// Serves these pages. The last page is delayed by `pause`; the others are held back until all are
-    /// requested, but at most for `patience`.
+    /// requested, or until no other one has been requested for `patience`.
     ///
     /// # Panics
     /// With a [`Fault`] when the server cannot be started.
@@ -221,7 +223,10 @@ impl Shared {
         let mut places = 0..self.pages.len();
         let place = places.find(|&place| self.pages[place].0 == name && !state.asked[place]);
         match place {
-            Some(place) => state.asked[place] = true,
+            Some(place) => {
+                state.asked[place] = true;
+                state.latest = Some(Instant::now());
+            }
             None => drop(state.again.insert(name.to_owned())),
         }
         drop(state);
@@ -231,10 +236,12 @@ impl Shared {
 
     /// Holds a page back until its turn.
     fn hold(&self, place: usize) {
-        let until = Instant::now() + self.patience;
         let mut state = self.lock();
         while state.asked.contains(&false) && !state.was_apart {
-            let left = until.saturating_duration_since(Instant::now());
+            let since = state
+                .latest
+                .map_or(Duration::ZERO, |latest| latest.elapsed());
+            let left = self.patience.saturating_sub(since);
             // The patience ends for all pages at once, or a program would wait at each page.
             state.was_apart = left.is_zero();
             let waited = self.changed.wait_timeout(state, left);
