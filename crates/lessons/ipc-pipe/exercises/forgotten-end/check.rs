@@ -111,7 +111,7 @@ fn writer_slow() {
 }
 
 /// Kills the sender in the middle. The run has to end by itself: with a sending end of its own still open,
-/// the receiver would wait for the next word forever. The disturbance keeps the sender running until the kill.
+/// the receiver would wait for the next word forever. The disturbance keeps the sender running until then.
 fn sender_killed() {
     let words = words("sender killed", 40);
     let _ended = with(&words).chaos(1).when_sent(3, Act::Kill).run();

@@ -204,8 +204,8 @@ fn taken_in_time(ran: &Ran) -> Option<(usize, usize)> {
 }
 
 /// Kills one child, and in another run the other one, far from the end, while it still runs. Then, with more
-/// words than the pipe has room for, the child that first writes into a pipe: a writer, or a child that passes
-/// words on. Without its reader, the writer has to end as well.
+/// words than the pipe has room for, kills the child that first writes into a pipe: a writer, or a reader
+/// that passes words on. Without its reader, the writer has to end as well.
 fn failure() {
     let words = words("failure", 80);
     for place in [2, 3] {

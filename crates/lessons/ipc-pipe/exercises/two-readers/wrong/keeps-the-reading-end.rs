@@ -1,4 +1,4 @@
-// deadlock at failure: the parent keeps its copy of the reading end, and waits for room forever when the reader dies.
+// deadlock at failure: the parent keeps its copy of the reading end.
 fn share(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     let (second_reading, second_writing) = pipe()?;
