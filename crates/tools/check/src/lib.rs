@@ -36,6 +36,8 @@ mod fault;
 mod fetching;
 mod hung;
 pub mod judge;
+#[expect(unsafe_code, reason = "a limit of another process")]
+mod let_fail;
 mod moment;
 mod one_core;
 #[expect(unsafe_code, reason = "a signal handler")]
@@ -76,4 +78,7 @@ pub use recorded::Recorded;
 pub use rest::{expect_rest, may_be_looked_at, sleeps_besides, sleeps_on};
 pub use running::Act;
 pub use used::{Used, sleeps_in, use_of, use_of_process};
-pub use witness::{expect_got, expect_passed, first_received, hold, without_moment, words_in};
+pub use witness::{
+    expect_got, expect_passed, expect_received, first_received, hold, of_process, without_moment,
+    words_in,
+};

@@ -2,7 +2,7 @@
 
 use common::Kind;
 
-use crate::{Program, Ran, words};
+use crate::{Act, Program, Ran, words, words_in};
 
 /// A number of words that takes a child some tens of milliseconds if it is disturbed.
 const MORE: usize = 40;
@@ -16,8 +16,10 @@ pub struct Passing {
     pub program: fn(&[String]) -> Program,
     /// Checks a run that should have passed these words.
     pub holds: fn(&Ran, &[String]),
-    /// A text that is in each line of the child that receives the words.
+    /// A text in a line of the child that receives the words, from the bracket after its pid on.
     pub line: &'static str,
+    /// Returns the word in a line of a child that receives words.
+    pub word_in: fn(&str) -> Option<&str>,
 }
 
 impl Passing {
@@ -79,6 +81,33 @@ impl Passing {
     pub fn does_not_ask_sender(&self) {
         let (_, ran) = self.sender_stopped();
         ran.expect_undisturbed().expect_no_sleep();
+    }
+
+    /// Lets the child fail at its end that records events of this kind, `Send` or `Recv`, after it has
+    /// passed on all words, and checks that the program then fails, too. (When a child is killed in the
+    /// middle, words are missing, so a program may only count them.)
+    ///
+    /// # Panics
+    /// With a [`Fault`](crate::Fault) when the program ends well.
+    pub fn fails_with_child(&self, kind: Kind, who: &str) {
+        let words = words("fails with child", MORE);
+        let program = (self.program)(&words).chaos(DISTURBED);
+        let ran = program.when_recorded(kind, 3, Act::Fail).run();
+        let got: Vec<_> = ran.out.lines().filter_map(self.word_in).collect();
+        let recorded = |on| {
+            let events = ran.run.events.iter();
+            let its = events.filter(|event| event.kind == kind && event.on == Some(on));
+            its.count()
+        };
+        // Only if an event of a word is missing in the log, it is sure that the child fails for it.
+        let all_are_recorded = (0..ran.run.things.len()).any(|on| recorded(on) >= words.len());
+        let has_failed = words_in(&got, &words).len() == words.len() && !all_are_recorded;
+        ran.expect(!has_failed || ran.code != Some(0), || {
+            format!(
+                "The {who} did all its work and then ended with an error, because it could not write its \
+                 log any more. So an error and exit code 1 were expected, but the exit code is 0."
+            )
+        });
     }
 
     /// Returns the words and a run with them in which the sending process was stopped in the middle.

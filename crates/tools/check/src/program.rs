@@ -136,11 +136,12 @@ impl Program {
         self
     }
 
-    /// Stops the process that has sent the `nth` message of the run, for this long, even the first
-    /// process. All other processes have to wait for it, and are watched meanwhile.
+    /// Does `act` to the process that has sent the `nth` message of the run, even the first process. While
+    /// it is stopped, all other processes have to wait for it, and are watched. When the first process is
+    /// killed, they have to end by themselves.
     #[must_use]
-    pub fn when_sent(mut self, nth: usize, still: Act) -> Self {
-        self.acts.push((Moment::Sent, nth, still));
+    pub fn when_sent(mut self, nth: usize, act: Act) -> Self {
+        self.acts.push((Moment::Sent, nth, act));
         self
     }
 

@@ -14,6 +14,7 @@ use nix::unistd::Pid;
 
 use crate::clock::{awake_since, by_clock};
 use crate::ended::failed_unwaited;
+use crate::let_fail::let_fail;
 use crate::moment::{Moment, Whom};
 use crate::quiet::Quiet;
 use crate::stall::{self, Nap};
@@ -31,6 +32,9 @@ pub enum Act {
     Stop(Duration),
     /// Kills the process.
     Kill,
+    /// Lets the process fail at its end, with exit code 1: it can record nothing any more. It does
+    /// all its work before.
+    Fail,
 }
 
 /// A run that has not ended yet.
@@ -58,6 +62,8 @@ pub(crate) struct Running {
     pub(crate) has_stopped_a_child: bool,
     /// Whether the program's first process was to be stopped.
     pub(crate) has_stopped_first: bool,
+    /// Whether the program's first process was killed. The others then end by themselves, or wait for it.
+    has_killed_first: bool,
     /// The number of ended processes that this one had to reap because their parents had not.
     pub(crate) unwaited: usize,
     /// Whether a process had ended before the check could act on it.
@@ -102,6 +108,7 @@ impl Running {
             busy: Vec::new(),
             has_stopped_a_child: false,
             has_stopped_first: false,
+            has_killed_first: false,
             unwaited: 0,
             is_late: false,
             failed: BTreeSet::new(),
@@ -116,7 +123,9 @@ impl Running {
             match reap() {
                 Ok(Children::Ended(one)) if one.pid == self.child => {
                     ended = Some(one.status);
-                    self.limit = Instant::now() + GRACE;
+                    if !self.has_killed_first {
+                        self.limit = Instant::now() + GRACE;
+                    }
                     continue;
                 }
                 Ok(Children::Ended(_)) => {
@@ -134,7 +143,7 @@ impl Running {
             if is_over && let Some(status) = ended {
                 return Watched::Ended(status);
             }
-            let is_quiet = ended.is_none() && self.is_quiet();
+            let is_quiet = (ended.is_none() || self.has_killed_first) && self.is_quiet();
             if is_over || is_quiet {
                 match seen.take() {
                     Some(look) if is_quiet => return Watched::NoNews(look),
@@ -207,6 +216,7 @@ impl Running {
         let out = self.streams[0].text();
         let (stopped, limit) = (&mut self.stopped, &mut self.limit);
         let (is_late, has_stopped_first) = (&mut self.is_late, &mut self.has_stopped_first);
+        let has_killed_first = &mut self.has_killed_first;
         let first = self.child;
         let log = self.log.as_deref();
         self.acts.retain(|(moment, nth, act)| {
@@ -221,8 +231,10 @@ impl Running {
             match *act {
                 // The process was alive a moment ago. If it has ended since, the rest of the check finds out.
                 Act::Kill => {
+                    *has_killed_first |= pid == first;
                     let _gone = kill(pid, Signal::SIGKILL);
                 }
+                Act::Fail => let_fail(pid),
                 Act::Stop(length) => {
                     *has_stopped_first |= pid == first;
                     let _gone = kill(pid, Signal::SIGSTOP);

@@ -53,14 +53,19 @@ pub fn expect_got(ran: &Ran, words: &[String], got: &[&str]) {
     });
 }
 
-/// Like [`expect_got`], and also checks that the words in `got` were sent into one pipe or queue,
-/// in order. This is taken from the log; a run without a log has only the lines.
+/// Like [`expect_got`], and also checks that the words were sent into one pipe or queue, in order, and
+/// were received before they were printed. This is taken from the log; a run without a log has only the
+/// lines. `word_in` returns the word in a line of the receiver.
 ///
 /// # Panics
-/// With a [`Fault`](crate::Fault) like [`expect_got`], or when the words in `got` were not sent.
-pub fn expect_passed(ran: &Ran, words: &[String], got: &[&str]) {
-    expect_got(ran, words, got);
-    expect_sent(ran, &words_in(got, words));
+/// With a [`Fault`](crate::Fault) like [`expect_got`], or when the words were not sent, or not
+/// received before they were printed.
+pub fn expect_passed(ran: &Ran, words: &[String], word_in: impl Fn(&str) -> Option<&str>) {
+    let got: Vec<_> = ran.out.lines().filter_map(&word_in).collect();
+    expect_got(ran, words, &got);
+    let got = words_in(&got, words);
+    expect_sent(ran, &got);
+    expect_received(ran, &got, word_in);
 }
 
 fn expect_sent(ran: &Ran, got: &[&str]) {
@@ -74,6 +79,53 @@ fn expect_sent(ran: &Ran, got: &[&str]) {
     ran.expect(events.is_empty() || are_sent, || {
         format!("These should come through one pipe or queue, but were not sent into one: {got:?}.")
     });
+}
+
+/// Checks in the log that each word was received before it was printed: a process that knows the words
+/// from its start may print them at once. `got` has all printed words, in the order in which they were
+/// sent; `word_in` returns the word in a line of a receiver.
+///
+/// # Panics
+/// With a [`Fault`](crate::Fault) when a word was printed before it was received.
+pub fn expect_received(ran: &Ran, got: &[&str], word_in: impl Fn(&str) -> Option<&str>) {
+    let events = &ran.run.events;
+    let early = (0..events.len()).find_map(|place| {
+        let word = word_in(&events[place].say)?;
+        let last = got.iter().position(|got| *got == word)?;
+        (!have_come(ran, place, &got[..=last])).then_some(word)
+    });
+    ran.expect(early.is_none(), || {
+        let word = early.unwrap_or_default();
+        format!(
+            "{word:?} was printed before it was received: the line shows what its process knew before, \
+             and not what it received."
+        )
+    });
+}
+
+/// Returns whether these words had come out of one pipe or queue before this event. Of a bare pipe, the
+/// log has a write as received when its last byte was read, so a part of the next write may have come, too.
+fn have_come(ran: &Ran, before: usize, words: &[&str]) -> bool {
+    let events = &ran.run.events[..before];
+    (0..ran.run.things.len()).any(|on| {
+        let of = |kind| move |event: &&Event| event.kind == kind && event.on == Some(on);
+        let received = events.iter().filter(of(Kind::Recv));
+        let next = events
+            .iter()
+            .filter(of(Kind::Send))
+            .nth(received.clone().count());
+        let next = next.filter(|send| send.what.ends_with(" bytes"));
+        hold(received.chain(next), words)
+    })
+}
+
+/// The pid and the rest of a line such as `Process (123) recv: one`, for which `text` is `) recv: `. The
+/// pid has to be immediately before the text, because a student's own line may contain the text, too.
+#[must_use]
+pub fn of_process<'a>(line: &'a str, text: &str) -> Option<(u32, &'a str)> {
+    let (_, line) = line.split_once('(')?;
+    let (pid, rest) = line.split_once(text)?;
+    Some((pid.parse().ok()?, rest))
 }
 
 /// The event of receiving the first word of `got` from a pipe or queue.
@@ -147,18 +199,16 @@ impl Ran {
         self
     }
 
-    /// Checks that each line that contains `text` also contains the pid of the process that prints
-    /// it. Processes are stopped and killed by this pid.
+    /// Checks that each line with a pid in brackets and then `text`, which begins with the closing
+    /// bracket, has the pid of the process that prints it. Processes are stopped and killed by this pid.
     ///
     /// # Panics
     /// With a [`Fault`](crate::Fault) when a process has printed another number.
     pub fn expect_own_numbers(&self, text: &str) -> &Self {
-        let prints = |event: &&timeline::Event| event.kind == Kind::Say && event.say.contains(text);
-        for event in self.run.events.iter().filter(prints) {
+        for event in &self.run.events {
             let lane = &self.run.lanes[event.lane];
-            let number = event.say.split_once('(');
-            let number = number.and_then(|(_, rest)| Some(rest.split_once(')')?.0));
-            self.expect(number == Some(lane.pid.to_string().as_str()), || {
+            let of_process = of_process(&event.say, text);
+            self.expect(of_process.is_none_or(|(pid, _)| pid == lane.pid), || {
                 format!(
                     "Process {} printed the line of another process: {}",
                     lane.pid, event.say
@@ -233,6 +283,20 @@ mod tests {
         assert!(!shows(&whole[..96], &other));
         assert!(!shows(&format!("{other:?}"), &long));
         assert!(shows("(7, \"ab\")", "ab") && !shows("\"ab", "ab"));
+    }
+
+    #[test]
+    fn a_line_of_another_form_is_not_the_line_of_a_process() {
+        let of = |line| of_process(line, ") recv: ");
+        assert_eq!(of("Process (12) recv: one"), Some((12, "one")));
+        for other in [
+            "recv: one",
+            "(1, 2) recv: one",
+            "(1) and (2) recv: one",
+            "(1): recv: one",
+        ] {
+            assert_eq!(of(other), None);
+        }
     }
 
     #[test]

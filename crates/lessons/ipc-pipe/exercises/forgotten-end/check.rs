@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use check::{
-    Check, Passing, Program, Ran, expect_passed, hold, main as judge, numbers, program, words,
-    words_in,
+    Act, Check, Passing, Program, Ran, expect_passed, hold, main as judge, numbers, of_process,
+    program, words, words_in,
 };
 use common::Kind;
 use timeline::Event;
@@ -36,6 +36,16 @@ fn main() -> ExitCode {
                 writer_slow,
             ),
             Check::new(
+                "sender-killed",
+                "the receiver also ends when the sender is killed",
+                sender_killed,
+            ),
+            Check::new(
+                "receiver-killed",
+                "when the receiver is killed, the sender does not wait for room forever",
+                receiver_killed,
+            ),
+            Check::new(
                 "chaos",
                 "it works in whatever order the two processes run",
                 chaos,
@@ -48,8 +58,15 @@ fn main() -> ExitCode {
 const PASSING: Passing = Passing {
     program: with,
     holds: expect_all,
-    line: " recv: ",
+    line: LINE,
+    word_in,
 };
+
+const LINE: &str = ") recv: ";
+
+fn word_in(line: &str) -> Option<&str> {
+    Some(of_process(line, LINE)?.1)
+}
 
 fn with(words: &[String]) -> Program {
     program!("pipe-forgotten-end").with(words.to_vec())
@@ -73,11 +90,16 @@ fn any_number() {
 
 /// The words do not all fit into the pipe, so the sender waits for room, and the receiver must run by then.
 fn full() {
-    let lengths = numbers("full", 90, 800..=1000);
-    let long: Vec<String> = (words("full", 90).iter().zip(lengths))
-        .map(|(word, length)| word.repeat(1000)[..length].to_owned())
-        .collect();
+    let long = long("full");
     expect_all(&with(&long).run(), &long);
+}
+
+fn long(purpose: &str) -> Vec<String> {
+    let lengths = numbers(purpose, 90, 800..=1000);
+    let words = words(purpose, 90);
+    let long = words.iter().zip(lengths);
+    long.map(|(word, length)| word.repeat(1000)[..length].to_owned())
+        .collect()
 }
 
 fn waits() {
@@ -86,6 +108,20 @@ fn waits() {
 
 fn writer_slow() {
     PASSING.does_not_ask_sender();
+}
+
+/// Kills the sender in the middle. The run has to end by itself: with a sending end of its own still open,
+/// the receiver would wait for the next word forever. The disturbance keeps the sender running until then.
+fn sender_killed() {
+    let words = words("sender killed", 40);
+    let _ended = with(&words).chaos(1).when_sent(3, Act::Kill).run();
+}
+
+/// Kills the receiver early. The run has to end by itself: the words do not all fit into the pipe, and with a
+/// reading end of its own still open, the sender would wait for room forever.
+fn receiver_killed() {
+    let program = with(&long("receiver killed")).chaos(1);
+    let _ended = program.when_recorded(Kind::Recv, 3, Act::Kill).run();
 }
 
 fn chaos() {
@@ -104,25 +140,32 @@ fn expect_all(ran: &Ran, words: &[String]) {
 }
 
 fn expect_words(ran: &Ran, words: &[String]) {
-    expect_passed(ran, words, &ran.said("recv"));
+    expect_passed(ran, words, word_in);
 }
 
 /// Checks the log, in which the pipe itself records its messages and its end, below the student's code.
 fn expect_end(ran: &Ran, words: &[String]) {
     let events = &ran.run.events;
-    let end = events.iter().find(|event| event.kind == Kind::Eof);
-    let Some(end) = end else {
+    let got: Vec<_> = ran.out.lines().filter_map(word_in).collect();
+    let got = words_in(&got, words);
+    let of = |kind: Kind, on: Option<usize>| {
+        events
+            .iter()
+            .filter(move |event: &&Event| event.kind == kind && event.on == on)
+    };
+    // Another pipe may have an end, too.
+    let is_of_words =
+        |event: &&Event| event.kind == Kind::Eof && hold(of(Kind::Send, event.on), &got);
+    let ends: Vec<_> = events.iter().filter(is_of_words).collect();
+    let childs = ends.iter().find(|end| ran.is_child(end.lane));
+    let Some(end) = childs.or(ends.first()) else {
         ran.fault(
             "The receiver did not read the end of the stream: it ended before, or some process still had the \
              sending end open while it waited.",
         )
         .raise();
     };
-    let on_this = |kind| {
-        let its = move |event: &&Event| event.kind == kind && event.on == end.on;
-        events.iter().filter(its)
-    };
-    let got = words_in(&ran.said("recv"), words);
+    let on_this = |kind| of(kind, end.on);
     let received = on_this(Kind::Recv).filter(|event| event.lane == end.lane);
     ran.expect(hold(received, &got), || {
         format!(

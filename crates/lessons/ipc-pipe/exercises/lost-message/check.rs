@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use check::{
     Act, Check, Passing, Program, Ran, expect_passed, first_received, hold, main as judge, numbers,
-    program, words, words_in,
+    of_process, program, words, words_in,
 };
 use common::Kind;
 use timeline::{End, Event};
@@ -47,6 +47,11 @@ fn main() -> ExitCode {
                 sender_killed,
             ),
             Check::new(
+                "failed-at-end",
+                "it fails when a child fails after it has done all its work",
+                failed_at_end,
+            ),
+            Check::new(
                 "full",
                 "it works with more bytes than the pipe has room for",
                 full,
@@ -64,8 +69,15 @@ fn main() -> ExitCode {
 const PASSING: Passing = Passing {
     program: with,
     holds: expect_whole,
-    line: " recv: ",
+    line: LINE,
+    word_in,
 };
+
+const LINE: &str = ") recv: ";
+
+fn word_in(line: &str) -> Option<&str> {
+    Some(of_process(line, LINE)?.1)
+}
 
 fn with(urls: &[String]) -> Program {
     program!("pipe-lost-message").with(urls.to_vec())
@@ -100,7 +112,7 @@ fn writer_slow() {
 /// Kills the receiver far from the end, while it still runs.
 fn failure() {
     let urls = words("failure", 60);
-    let ran = with(&urls).when(" recv: ", 3, Act::Kill).run();
+    let ran = with(&urls).when(LINE, 3, Act::Kill).run();
     ran.expect_failure_if_killed("receiver");
 }
 
@@ -109,8 +121,8 @@ fn failure() {
 fn late_failure() {
     let urls = words("late failure", 30);
     let usual = with(&urls).run();
-    let program = with(&urls).when(" recv: ", 1, usual.longer());
-    let ran = program.when(" recv: ", 3, Act::Kill).run();
+    let program = with(&urls).when(LINE, 1, usual.longer());
+    let ran = program.when(LINE, 3, Act::Kill).run();
     ran.expect_failure_if_killed("receiver");
 }
 
@@ -120,6 +132,11 @@ fn sender_killed() {
     let program = with(&urls).chaos(1);
     let ran = program.when_recorded(Kind::Send, 3, Act::Kill).run();
     ran.expect_failure_if_killed("sender");
+}
+
+fn failed_at_end() {
+    PASSING.fails_with_child(Kind::Send, "sender");
+    PASSING.fails_with_child(Kind::Recv, "receiver");
 }
 
 /// The urls are too long for a line and for the log, which records only their beginnings.
@@ -158,12 +175,13 @@ fn expect_whole(ran: &Ran, urls: &[String]) {
 }
 
 fn expect_all(ran: &Ran, urls: &[String]) {
-    expect_passed(ran, urls, &ran.said("recv"));
+    expect_passed(ran, urls, word_in);
 }
 
 /// Checks the log, in which the pipe itself records its messages and its end, below the student's code.
 fn expect_end(ran: &Ran, urls: &[String]) {
-    let got = words_in(&ran.said("recv"), urls);
+    let got: Vec<_> = ran.out.lines().filter_map(word_in).collect();
+    let got = words_in(&got, urls);
     let events = &ran.run.events;
     let first = first_received(ran, &got);
     let of = |kind| move |event: &&Event| event.kind == kind && event.on == first.on;

@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use check::{
-    Act, Check, Passing, Program, Ran, expect_got, hold, main as judge, numbers, program,
-    without_moment, words, words_in,
+    Act, Check, Passing, Program, Ran, expect_got, expect_received, hold, main as judge, numbers,
+    of_process, program, without_moment, words, words_in,
 };
 use common::Kind;
 use timeline::Event;
@@ -61,8 +61,21 @@ fn main() -> ExitCode {
 const PASSING: Passing = Passing {
     program: with,
     holds: expect_all,
-    line: ") took ",
+    line: LINE,
+    word_in,
 };
+
+const LINE: &str = ") took \"";
+
+/// The process in a line of a reader, and its word.
+fn took_in(line: &str) -> Option<(u32, &str)> {
+    let (process, rest) = of_process(line, LINE)?;
+    Some((process, rest.strip_suffix('"')?))
+}
+
+fn word_in(line: &str) -> Option<&str> {
+    Some(took_in(line)?.1)
+}
 
 fn with(words: &[String]) -> Program {
     program!("pipe-two-readers").with(words.to_vec())
@@ -185,23 +198,28 @@ fn taken_in_time(ran: &Ran) -> Option<(usize, usize)> {
     let still = of_writer.windows(2).max_by_key(pause)?;
     let [from, until] = [still[0], still[1]];
     let written = events[..=from].iter().filter(is_written).count();
-    let is_taken = |it: &&Event| it.kind == Kind::Say && it.say.contains(") took ");
+    let is_taken = |it: &&Event| word_in(&it.say).is_some();
     let taken = events[..until].iter().filter(is_taken).count();
     (written >= WRITTEN).then_some((written, taken))
 }
 
-/// Kills one child, and in another run the other one, far from the end, while it still runs.
+/// Kills one child, and in another run the other one, far from the end, while it still runs. Then, with more
+/// words than the pipe has room for, kills the child that first writes into a pipe: a writer, or a reader
+/// that passes words on. Without its reader, the writer has to end as well.
 fn failure() {
     let words = words("failure", 80);
     for place in [2, 3] {
         let ran = with(&words).when(&takes(&words[place]), 1, Act::Kill).run();
         ran.expect_failure_if_killed("child");
     }
+    let program = with(&long("failure", 90));
+    let ran = program.when_recorded(Kind::Send, 1, Act::Kill).run();
+    ran.expect_failure_if_killed("child");
 }
 
 /// The text in the line that a child prints when it takes this word.
 fn takes(word: &str) -> String {
-    format!(") took \"{word}")
+    format!("{LINE}{word}")
 }
 
 /// Stops the second child until the first one can have ended without an error: then only the second child
@@ -232,12 +250,8 @@ fn expect_all(ran: &Ran, words: &[String]) {
 }
 
 /// The lines of the readers, each as the process that prints it and the word.
-fn took(ran: &Ran) -> Vec<(&str, &str)> {
-    let parts = |line| {
-        let (process, word) = str::split_once(line, ") took \"")?;
-        Some((process.strip_prefix("Process (")?, word.strip_suffix('"')?))
-    };
-    ran.out.lines().filter_map(parts).collect()
+fn took(ran: &Ran) -> Vec<(u32, &str)> {
+    ran.out.lines().filter_map(took_in).collect()
 }
 
 /// The words that the readers printed, sorted as they were sent: the lines of two processes may be mixed.
@@ -248,27 +262,29 @@ fn got<'a>(ran: &'a Ran, words: &[String]) -> Vec<&'a str> {
 }
 
 fn expect_whole(ran: &Ran, words: &[String]) {
-    expect_got(ran, words, &got(ran, words));
+    let got = got(ran, words);
+    expect_got(ran, words, &got);
+    expect_received(ran, &words_in(&got, words), word_in);
 }
 
 fn expect_turns(ran: &Ran, words: &[String]) {
-    ran.expect_own_numbers(") took ");
+    ran.expect_own_numbers(LINE);
     let mut took = took(ran);
     took.retain(|(_, got)| !words_in(&[*got], words).is_empty());
-    let of_parent = ran.run.lanes.first().map(|lane| lane.pid.to_string());
+    let of_parent = ran.run.lanes.first().map(|lane| lane.pid);
     for first in [0, 1] {
         let its: Vec<_> = words.iter().skip(first).step_by(2).collect();
         let is_first = |word| {
             its.first()
                 .is_some_and(|first| *first == without_moment(word))
         };
-        let Some((process, _)) = took.iter().find(|(_, word)| is_first(word)) else {
+        let Some(&(process, _)) = took.iter().find(|(_, word)| is_first(word)) else {
             continue;
         };
-        ran.expect(of_parent.as_deref() != Some(process), || {
+        ran.expect(of_parent != Some(process), || {
             "The parent takes words itself, but two children should.".to_owned()
         });
-        let of_process = took.iter().filter(|(its, _)| its == process);
+        let of_process = took.iter().filter(|(its, _)| *its == process);
         let of_process: Vec<_> = of_process.map(|(_, word)| without_moment(word)).collect();
         ran.expect(of_process == its, || {
             format!(
@@ -287,7 +303,7 @@ fn expect_end(ran: &Ran, words: &[String]) {
     // A process that prints words only passes some on. The writer may be the parent or another child.
     let prints = |lane: usize| {
         let mut its = events.iter().filter(|event| event.lane == lane);
-        its.any(|event| event.kind == Kind::Say && event.say.contains(") took "))
+        its.any(|event| of_process(&event.say, LINE).is_some())
     };
     let is_of_words = |end: &&Event| {
         let is_written = |event: &&Event| event.kind == Kind::Send && !prints(event.lane);

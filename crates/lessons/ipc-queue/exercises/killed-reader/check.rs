@@ -21,6 +21,11 @@ fn main() -> ExitCode {
             ),
             Check::new("slow", "no url is lost when the reader is slow", slow),
             Check::new(
+                "together",
+                "the reader is started while the writer still runs",
+                together,
+            ),
+            Check::new(
                 "any-number",
                 "it works with one url and with fifty",
                 any_number,
@@ -46,6 +51,11 @@ fn main() -> ExitCode {
                 writer_killed,
             ),
             Check::new(
+                "failed-at-end",
+                "it fails when a child fails after it has done all its work",
+                failed_at_end,
+            ),
+            Check::new(
                 "chaos",
                 "it works in whatever order the processes run",
                 chaos,
@@ -58,8 +68,13 @@ fn main() -> ExitCode {
 const PASSING: Passing = Passing {
     program: with,
     holds: expect_whole,
-    line: " is reading",
+    line: ") is reading",
+    word_in,
 };
+
+fn word_in(line: &str) -> Option<&str> {
+    line.strip_prefix("Get ")?.strip_suffix(" from queue.")
+}
 
 fn with(urls: &[String]) -> Program {
     program!("queue-killed-reader").with(urls.to_vec())
@@ -76,6 +91,32 @@ fn ends() {
 
 fn slow() {
     PASSING.slow(&[1]);
+}
+
+/// A program cannot have as many arguments as the queue has room for (2 MiB), so the log has to show that the
+/// writer's end was not waited for before the start of the reader.
+fn together() {
+    let urls = words("together", 5);
+    let ran = with(&urls).run();
+    expect_whole(&ran, &urls);
+    let (events, lanes) = (&ran.run.events, &ran.run.lanes);
+    let first = first_received(&ran, &words_in(&got(&ran), &urls));
+    let is_sent = |event: &&Event| event.kind == Kind::Send && event.on == first.on;
+    let writer = events.iter().find(is_sent).map(|send| send.lane);
+    let fork = lanes[first.lane]
+        .events
+        .first()
+        .and_then(|&start| events[start].cause);
+    let is_join = |event: &Event| {
+        let exit = event.cause.filter(|_| event.kind == Kind::Join);
+        exit.is_some_and(|exit| Some(events[exit].lane) == writer)
+    };
+    let joined_before = fork.is_some_and(|fork| events[..fork].iter().any(is_join));
+    ran.expect(!joined_before, || {
+        "The reader is started only when the writer has ended. The queue has room for 2 MiB: with more urls \
+         than that, the writer would wait for the reader forever."
+            .to_owned()
+    });
 }
 
 fn any_number() {
@@ -106,6 +147,11 @@ fn writer_killed() {
     ran.expect_failure_if_killed("writer");
 }
 
+fn failed_at_end() {
+    PASSING.fails_with_child(Kind::Send, "writer");
+    PASSING.fails_with_child(Kind::Recv, "reader");
+}
+
 fn chaos() {
     PASSING.chaos();
 }
@@ -122,13 +168,11 @@ fn expect_whole(ran: &Ran, urls: &[String]) {
 
 /// The urls in the lines of the reader.
 fn got(ran: &Ran) -> Vec<&str> {
-    let lines = ran.out.lines();
-    let urls = lines.filter_map(|line| line.strip_prefix("Get ")?.strip_suffix(" from queue."));
-    urls.collect()
+    ran.out.lines().filter_map(word_in).collect()
 }
 
 fn expect_all(ran: &Ran, urls: &[String]) {
-    expect_passed(ran, urls, &got(ran));
+    expect_passed(ran, urls, word_in);
     // The line that the caller itself prints.
     let counted = format!("Put {0}, got {0};", urls.len());
     ran.expect(ran.out.contains(&counted), || {
