@@ -105,6 +105,11 @@ impl Scheduler for Bounded {
         }
         let decision = &self.decisions[self.depth];
         let next = decision.choices[decision.chosen];
+        assert!(
+            can_go.iter().any(|task| task.id() == next),
+            "two runs began with the same turns, and went on in different ways: something is kept from \
+             one run to the next, perhaps in a `static`"
+        );
         self.preemptions += usize::from(goes_on.is_some_and(|goes_on| goes_on != next));
         self.depth += 1;
         Some(next)

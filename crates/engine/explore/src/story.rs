@@ -34,8 +34,8 @@ shuttle::thread_local! {
 
 /// Calls a function that has to wait for as long as it takes.
 ///
-/// In an explored run no time passes, so a wait with a limit that is repeated looks like one
-/// without a limit: inside this function it is a panic.
+/// In an explored run no time passes, so a wait with a limit that is repeated, or that gives up,
+/// looks like one without a limit: inside this function a limit of less than ten years is a panic.
 pub fn for_good<R>(wait: impl FnOnce() -> R) -> R {
     FOR_GOOD.with(|for_good| for_good.set(true));
     let result = wait();
@@ -43,8 +43,8 @@ pub fn for_good<R>(wait: impl FnOnce() -> R) -> R {
     result
 }
 
-/// No thread waits for so long.
-const NEVER: Duration = Duration::from_secs(24 * 3600);
+/// No program runs for so long: ten years.
+const NEVER: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
 /// Checks that the calling thread may wait with this time limit.
 pub(crate) fn waits_up_to(limit: Duration) {

@@ -67,7 +67,8 @@ pub fn wakes_late() {
 pub(crate) fn late(limit: Duration) -> Option<Duration> {
     let (now, is_late) = CLOCK.with_borrow(|clock| (clock.now, clock.is_late));
     let late = now + Duration::from_nanos(1);
-    let can_be_reached = BEGIN.saturating_add(late).checked_add(limit).is_some();
+    let begins = Instant(BEGIN.saturating_add(late));
+    let can_be_reached = begins.checked_add(limit).is_some();
     (is_late && can_be_reached).then(|| late + limit)
 }
 
@@ -132,6 +133,9 @@ fn next_until(until: Duration) -> Option<Act> {
 /// cannot be added to any time, as with std's clock.
 const BEGIN: Duration = Duration::from_secs(1);
 
+/// The last second that a time can have, as with std's clock, which counts in an `i64`.
+const LAST_SECOND: u64 = i64::MAX.cast_unsigned();
+
 /// A time of an explored run: [`std::time::Instant`]'s stand-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(Duration);
@@ -170,7 +174,8 @@ impl Instant {
     /// This time plus a duration; `None` when that cannot be expressed.
     #[must_use]
     pub fn checked_add(&self, duration: Duration) -> Option<Self> {
-        self.0.checked_add(duration).map(Self)
+        let sum = self.0.checked_add(duration)?;
+        (sum.as_secs() <= LAST_SECOND).then_some(Self(sum))
     }
 
     /// This time minus a duration; `None` when that is before the clock begins.
@@ -184,13 +189,14 @@ impl Add<Duration> for Instant {
     type Output = Self;
 
     fn add(self, duration: Duration) -> Self {
-        Self(self.0 + duration)
+        let sum = self.checked_add(duration);
+        sum.expect("overflow when adding duration to instant")
     }
 }
 
 impl AddAssign<Duration> for Instant {
     fn add_assign(&mut self, duration: Duration) {
-        self.0 += duration;
+        *self = *self + duration;
     }
 }
 

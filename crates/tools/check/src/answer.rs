@@ -5,7 +5,8 @@ use std::fs;
 use crate::chance::file;
 use crate::fault::{Fault, Verdict, fault};
 
-/// Returns what can happen according to a student: the text after each `can:` in the file, in order.
+/// Returns what can happen according to a student: all that follows a `can:` in the file, in order.
+/// A line may have several answers, with commas, semicolons or any blanks between them.
 ///
 /// # Panics
 /// With a [`Fault`] when there is no such line, or a line that is neither one nor a comment (`#`).
@@ -19,8 +20,7 @@ pub fn answers(path: &str) -> Vec<String> {
     for line in text.trim_start_matches('\u{feff}').lines() {
         let line = line.split('#').next().unwrap_or_default().trim();
         match answer_in(line) {
-            Some("") => {}
-            Some(answer) => answers.push(answer.to_owned()),
+            Some(line) => answers.extend(answers_of(line).map(str::to_owned)),
             None if line.is_empty() => {}
             None => fault(format!(
                 "Each line should begin with `can:` or `#`, but this one does not:\n  {line}"
@@ -31,6 +31,12 @@ pub fn answers(path: &str) -> Vec<String> {
         fault("There is no answer yet: write a line `can: ...` for each thing that can happen.");
     }
     answers
+}
+
+/// The answers of a line.
+fn answers_of(line: &str) -> impl Iterator<Item = &str> {
+    let words = line.split(|sign: char| sign.is_whitespace() || [',', ';'].contains(&sign));
+    words.filter(|word| !word.is_empty())
 }
 
 /// The text after `can:`, which an editor may have changed to `Can:`, or to the French `can :`.

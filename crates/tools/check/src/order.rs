@@ -67,9 +67,7 @@ impl Order {
     /// With a [`Fault`] when a letter is not that of a question.
     #[must_use]
     pub fn answered(&self, file: &str) -> BTreeSet<char> {
-        let lines = answers(file);
-        let words = lines.iter().flat_map(|line| line.split([',', ' ']));
-        let words = words.filter(|word| !word.is_empty());
+        let words = answers(file);
         let letter = |word: &str| {
             let mut letters = self.asked.iter().map(|(letter, ..)| *letter);
             let its = letters.find(|letter| word.eq_ignore_ascii_case(&letter.to_string()));
@@ -79,7 +77,7 @@ impl Order {
                 ))
             })
         };
-        words.map(letter).collect()
+        words.iter().map(|word| letter(word)).collect()
     }
 
     /// Checks that each order in the answer is possible.

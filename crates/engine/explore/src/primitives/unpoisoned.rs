@@ -111,6 +111,7 @@ impl Condvar {
     pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
         let MutexGuard { mutex, locked } = guard;
         if crate::time::is_woken_for_nothing() {
+            crate::log::tell_step(format_args!("wakes without a notify"));
             drop(locked);
             return mutex.lock();
         }

@@ -12,15 +12,17 @@ use crate::stories::LONG;
 /// The limit for a run in which time passes. It is not a whole number of milliseconds: an answer that counts
 /// in milliseconds may wait longer, but not shorter.
 const SHORT: Duration = Duration::from_nanos(120_000_500);
-/// Only waits let time pass, so a wait that keeps its limit is over by then.
-const OVER: Duration = Duration::from_millis(122);
+/// A limit of less than a millisecond, or a microsecond, is not zero.
+const TINY: Duration = Duration::from_nanos(700);
+/// Only waits let time pass, so a wait that keeps its limit is over so soon after it.
+const SOON: Duration = Duration::from_millis(2);
 
-/// Returns an event that is not set, in a run in which time passes and a wait has a spurious wake-up after
-/// each `step`.
-fn in_passing_time(step: Duration) -> Arc<Event> {
+/// Returns an event that is not set, for a wait with this limit. In this run time passes, and a wait has a
+/// spurious wake-up after each `step`.
+fn in_passing_time(limit: Duration, step: Duration) -> Arc<Event> {
     time_passes(step);
-    at(OVER, || {
-        panic!("{SHORT:?} are over, but wait_timeout({SHORT:?}) still waits")
+    at(limit + SOON, move || {
+        panic!("{limit:?} are over, but wait_timeout({limit:?}) still waits")
     });
     Arc::new(Event::named("event"))
 }
@@ -59,12 +61,13 @@ fn woken_too_late() {
 }
 
 pub(crate) fn in_time() {
-    explored(|| expect_given_up(&in_passing_time(10 * SHORT), SHORT));
+    explored(|| expect_given_up(&in_passing_time(SHORT, 10 * SHORT), SHORT));
+    explored(|| expect_given_up(&in_passing_time(TINY, SHORT), TINY));
     // A thread waits on after a spurious wake-up, up to the same limit.
-    explored(|| expect_given_up(&in_passing_time(SHORT / 3), SHORT));
-    explored(|| expect_given_up(&in_passing_time(SHORT / 7), SHORT));
+    explored(|| expect_given_up(&in_passing_time(SHORT, SHORT / 3), SHORT));
+    explored(|| expect_given_up(&in_passing_time(SHORT, SHORT / 7), SHORT));
     explored(|| {
-        let event = in_passing_time(SHORT / 7);
+        let event = in_passing_time(SHORT, SHORT / 7);
         let sets = Arc::clone(&event);
         at(SHORT / 2, move || {
             sets.set();
@@ -77,7 +80,7 @@ pub(crate) fn in_time() {
         );
     });
     explored(|| {
-        let event = in_passing_time(SHORT / 7);
+        let event = in_passing_time(SHORT, SHORT / 7);
         event.set();
         let is_set = event.wait_timeout(SHORT);
         assert!(

@@ -8,7 +8,7 @@ use explore::primitives::{Condvar, Mutex};
 use explore::{for_good, is_waiting, together, wakes_for_nothing};
 use sync::Event;
 
-use crate::in_time;
+use crate::{extreme, in_time};
 
 /// The limit of each check: a body may never end.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -74,7 +74,7 @@ fn alone() {
 }
 
 /// Waits without a limit, or with one that is not reached.
-fn wait(event: &Event, has_limit: bool) {
+pub(crate) fn wait(event: &Event, has_limit: bool) {
     if has_limit {
         let is_set = event.wait_timeout(LONG);
         assert!(
@@ -99,22 +99,13 @@ fn two_wait(has_limit: bool, set: fn(&Event)) {
 fn wakes() {
     explored(|| two_wait(false, Event::set));
     explored(|| two_wait(true, Event::set));
-    explored(|| {
-        let event = Event::named("event");
-        let wait = || {
-            let is_set = event.wait_timeout(Duration::MAX);
-            assert!(
-                is_set,
-                "the event was set, but wait_timeout(Duration::MAX) returned false"
-            );
-        };
-        together(&[&wait, &|| event.set()]);
-    });
+    extreme::longest_limits();
     explored(|| {
         let event = Event::named("event");
         let wait = || event.wait();
         together(&[&wait, &wait, &wait, &|| event.set()]);
     });
+    extreme::five_threads();
 }
 
 fn waits() {
@@ -139,9 +130,9 @@ fn waits() {
     });
 }
 
-/// Whether both threads of [`two_wait`] wait now. If not, the event must not be cleared: a thread that
+/// Whether the first two threads wait now, as in [`two_wait`]. If not, the event must not be cleared: a thread that
 /// comes later would rightly wait forever.
-fn both_wait() -> bool {
+pub(crate) fn both_wait() -> bool {
     is_waiting(1, "event") && is_waiting(2, "event")
 }
 
@@ -187,6 +178,7 @@ fn cleared() {
     });
     explored(|| with_a_later_one(false));
     explored(|| with_a_later_one(true));
+    extreme::many_sets();
 }
 
 /// Counts events of a story, for a thread that has to wait for some of them.

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use check::{Check, explored, one_at_a_time};
-use explore::{for_good, tell, together};
+use explore::primitives::scope;
+use explore::{for_good, tell, together, wakes_for_nothing};
 use sync::tiny::Lock;
 
 /// The limit of each check: a body may never end.
@@ -13,11 +14,12 @@ const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
     Check::new(name, holds, run).within(LIMIT)
 }
 
-pub(crate) const CHECKS: [Check; 4] = [
+pub(crate) const CHECKS: [Check; 5] = [
     check("alone", "one thread can take it repeatedly", alone),
     check("inside", "at most one thread has it", inside),
     check("asleep", "no thread is left asleep", asleep),
     check("many", "all of this with more threads", many),
+    check("two", "each of two locks has its own waiting threads", two),
 ];
 
 fn alone() {
@@ -35,13 +37,21 @@ fn alone() {
 // The lock itself records nothing, so the story does.
 
 fn take(lock: &Lock) {
-    tell!("wants it");
-    for_good(|| lock.acquire());
-    tell!("has it");
+    take_named("it", lock);
 }
 
 fn give(lock: &Lock) {
-    tell!("releases it");
+    give_named("it", lock);
+}
+
+fn take_named(name: &str, lock: &Lock) {
+    tell!("wants {name}");
+    for_good(|| lock.acquire());
+    tell!("has {name}");
+}
+
+fn give_named(name: &str, lock: &Lock) {
+    tell!("releases {name}");
     lock.release();
 }
 
@@ -55,6 +65,11 @@ fn visits(threads: usize, times: usize) {
 fn inside() {
     explored(|| visits(2, 1));
     explored(|| visits(2, 3));
+    // Not every wake-up comes from a release.
+    explored(|| {
+        wakes_for_nothing(1);
+        visits(2, 1);
+    });
 }
 
 fn asleep() {
@@ -80,4 +95,19 @@ fn asleep() {
 fn many() {
     explored(|| visits(3, 2));
     explored(|| visits(4, 1));
+}
+
+fn two() {
+    // A release of one lock must not wake a thread that waits for the other lock instead.
+    explored(|| {
+        let (a, b) = (Lock::default(), Lock::default());
+        take_named("A", &a);
+        take_named("B", &b);
+        scope(|scope| {
+            scope.spawn(|| take_named("A", &a));
+            scope.spawn(|| take_named("B", &b));
+            give_named("A", &a);
+            give_named("B", &b);
+        });
+    });
 }

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use check::{Check, Inside, explored, one_at_a_time};
-use explore::{for_good, panics, tell, together};
+use explore::primitives::scope;
+use explore::{for_good, panics, tell, together, wakes_for_nothing};
 use sync::tiny::RLock;
 
 /// The limit of each check: a body may never end.
@@ -13,7 +14,7 @@ const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
     Check::new(name, holds, run).within(LIMIT)
 }
 
-pub(crate) const CHECKS: [Check; 5] = [
+pub(crate) const CHECKS: [Check; 6] = [
     check("alone", "its owner can take it repeatedly", alone),
     check("inside", "at most one thread has it", inside),
     check("last", "it is free only after the last release", last),
@@ -23,23 +24,32 @@ pub(crate) const CHECKS: [Check; 5] = [
         "a thread that does not have it cannot release it, and changes nothing",
         not_its,
     ),
+    check(
+        "two",
+        "each of two locks has its own owner and its own waiting threads",
+        two,
+    ),
 ];
 
 // The lock itself records nothing, so the story does.
 
 fn acquire(lock: &RLock, times: usize) {
-    for _ in 0..times {
-        tell!("wants it");
-        for_good(|| lock.acquire());
-        tell!("has it");
-    }
+    (0..times).for_each(|_| acquire_named("it", lock));
 }
 
 fn release(lock: &RLock, times: usize) {
-    for _ in 0..times {
-        tell!("releases it");
-        lock.release();
-    }
+    (0..times).for_each(|_| release_named("it", lock));
+}
+
+fn acquire_named(name: &str, lock: &RLock) {
+    tell!("wants {name}");
+    for_good(|| lock.acquire());
+    tell!("has {name}");
+}
+
+fn release_named(name: &str, lock: &RLock) {
+    tell!("releases {name}");
+    lock.release();
 }
 
 /// Checks that no thread has the lock: another thread can take it.
@@ -84,6 +94,11 @@ fn inside() {
     explored(|| visits(&[1, 1], 2));
     explored(|| visits(&[1, 1, 1], 2));
     explored(|| visits(&[2, 1, 3], 1));
+    // Not every wake-up comes from a release.
+    explored(|| {
+        wakes_for_nothing(1);
+        visits(&[1, 1], 1);
+    });
 }
 
 fn last() {
@@ -157,5 +172,37 @@ fn not_its() {
         let visit = || visit(&lock, &inside, 2);
         together(&[&visit, &meddle]);
         expect_free(&lock);
+    });
+}
+
+fn two() {
+    // The owner of one lock waits for the other one like any other thread.
+    explored(|| {
+        let (a, b, inside) = (RLock::default(), RLock::default(), Inside::default());
+        let visit_b = || {
+            acquire_named("B", &b);
+            inside.visit(1);
+            release_named("B", &b);
+        };
+        let has_a = || {
+            acquire_named("A", &a);
+            visit_b();
+            release_named("A", &a);
+        };
+        together(&[&has_a, &visit_b]);
+        expect_free(&a);
+        expect_free(&b);
+    });
+    // A release of one lock must not wake a thread that waits for the other lock instead.
+    explored(|| {
+        let (a, b) = (RLock::default(), RLock::default());
+        acquire_named("A", &a);
+        acquire_named("B", &b);
+        scope(|scope| {
+            scope.spawn(|| acquire_named("A", &a));
+            scope.spawn(|| acquire_named("B", &b));
+            release_named("A", &a);
+            release_named("B", &b);
+        });
     });
 }

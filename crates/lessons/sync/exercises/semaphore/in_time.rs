@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use check::explored;
 use explore::primitives::atomic::{AtomicUsize, Ordering::SeqCst};
-use explore::{at, now, time_passes, together, wakes_late};
+use explore::{at, now, tell, time_passes, together, wakes_late};
 use sync::Semaphore;
 
 use crate::stories::{LONG, expect_left};
@@ -13,15 +13,17 @@ use crate::stories::{LONG, expect_left};
 /// The limit for a run in which time passes. It is not a whole number of milliseconds: an answer that counts
 /// in milliseconds may wait longer, but not shorter.
 const SHORT: Duration = Duration::from_nanos(120_000_500);
-/// Only waits let time pass, so a wait that keeps its limit is over by then.
-const OVER: Duration = Duration::from_millis(122);
+/// A limit of less than a millisecond, or a microsecond, is not zero.
+const TINY: Duration = Duration::from_nanos(700);
+/// Only waits let time pass, so a wait that keeps its limit is over so soon after it.
+const SOON: Duration = Duration::from_millis(2);
 
-/// Returns a semaphore without permits, in a run in which time passes and a wait has a spurious wake-up after
-/// each `step`.
-fn in_passing_time(step: Duration) -> Arc<Semaphore> {
+/// Returns a semaphore without permits, for a wait with this limit. In this run time passes, and a wait has a
+/// spurious wake-up after each `step`.
+fn in_passing_time(limit: Duration, step: Duration) -> Arc<Semaphore> {
     time_passes(step);
-    at(OVER, || {
-        panic!("{SHORT:?} are over, but acquire_timeout({SHORT:?}) still waits")
+    at(limit + SOON, move || {
+        panic!("{limit:?} are over, but acquire_timeout({limit:?}) still waits")
     });
     Arc::new(Semaphore::named("permits", 0))
 }
@@ -66,7 +68,7 @@ fn woken_too_late() {
 /// A permit comes in the middle of the wait, and another thread may take it first: then the limit stays the
 /// same.
 fn overtaken() {
-    let semaphore = in_passing_time(SHORT / 7);
+    let semaphore = in_passing_time(SHORT, SHORT / 7);
     let gives = Arc::clone(&semaphore);
     at(SHORT / 2, move || gives.release());
     let got = AtomicUsize::new(0);
@@ -87,12 +89,13 @@ fn overtaken() {
 }
 
 pub(crate) fn in_time() {
-    explored(|| expect_given_up(&in_passing_time(10 * SHORT), SHORT));
+    explored(|| expect_given_up(&in_passing_time(SHORT, 10 * SHORT), SHORT));
+    explored(|| expect_given_up(&in_passing_time(TINY, SHORT), TINY));
     // A thread waits on after a spurious wake-up, up to the same limit.
-    explored(|| expect_given_up(&in_passing_time(SHORT / 3), SHORT));
-    explored(|| expect_given_up(&in_passing_time(SHORT / 7), SHORT));
+    explored(|| expect_given_up(&in_passing_time(SHORT, SHORT / 3), SHORT));
+    explored(|| expect_given_up(&in_passing_time(SHORT, SHORT / 7), SHORT));
     explored(|| {
-        let semaphore = in_passing_time(SHORT / 7);
+        let semaphore = in_passing_time(SHORT, SHORT / 7);
         let gives = Arc::clone(&semaphore);
         at(SHORT / 2, move || gives.release());
         let got = semaphore.acquire_timeout(SHORT);
@@ -107,7 +110,7 @@ pub(crate) fn in_time() {
     explored(an_hour);
     explored(woken_too_late);
     explored(|| {
-        let semaphore = in_passing_time(SHORT / 7);
+        let semaphore = in_passing_time(SHORT, SHORT / 7);
         semaphore.release();
         let got = semaphore.acquire_timeout(SHORT);
         assert!(
@@ -116,4 +119,23 @@ pub(crate) fn in_time() {
             now()
         );
     });
+}
+
+/// Neither limit can be added to a time.
+pub(crate) fn longest_limits() {
+    fn ends_at_a_permit(limit: Duration, name: &str) {
+        let semaphore = Semaphore::named("permits", 0);
+        let wait = || {
+            tell!("waits for {name} at most");
+            let got = semaphore.acquire_timeout(limit);
+            assert!(
+                got,
+                "a permit came, but acquire_timeout({name}) returned false"
+            );
+        };
+        together(&[&wait, &|| semaphore.release()]);
+        expect_left(&semaphore, 0);
+    }
+    explored(|| ends_at_a_permit(Duration::MAX, "Duration::MAX"));
+    explored(|| ends_at_a_permit(Duration::MAX / 2, "Duration::MAX / 2"));
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use check::{Check, Inside, explored, fault};
 use explore::primitives::atomic::{AtomicUsize, Ordering::SeqCst};
-use explore::{for_good, together};
+use explore::{for_good, together, wakes_for_nothing};
 use sync::{BoundedSemaphore, Semaphore};
 
 use crate::in_time;
@@ -144,6 +144,11 @@ fn inside() {
     explored(|| visit(1, 2, 2));
     explored(|| visit(2, 3, 1));
     explored(|| visit(1, 3, 2));
+    // Not every wake-up comes from a release.
+    explored(|| {
+        wakes_for_nothing(1);
+        visit(1, 2, 1);
+    });
 }
 
 fn at_once() {
@@ -274,18 +279,7 @@ fn limit() {
         together(&[&wait, &wait, &give_two]);
         expect_left(&semaphore, 0);
     });
-    explored(|| {
-        let semaphore = Semaphore::named("permits", 0);
-        let wait = || {
-            let got = semaphore.acquire_timeout(Duration::MAX);
-            assert!(
-                got,
-                "a permit came, but acquire_timeout(Duration::MAX) returned false"
-            );
-        };
-        together(&[&wait, &|| semaphore.release()]);
-        expect_left(&semaphore, 0);
-    });
+    in_time::longest_limits();
     // At its limit, a thread either has a permit or has none.
     explored(|| {
         let semaphore = Semaphore::named("permits", 0);

@@ -43,17 +43,15 @@ fn all() {
 }
 
 fn answered() -> BTreeSet<u64> {
-    let lines = answers(concat!(
+    let words = answers(concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/exercises/smallest/answer.txt"
     ));
-    let words = lines.iter().flat_map(|line| line.split([',', ' ']));
-    let words = words.filter(|word| !word.is_empty());
     let number = |word: &str| {
         let no_number = |_| fault(format!("'{word}' is not a number: write `can: 7`, say."));
         word.parse().unwrap_or_else(no_number)
     };
-    words.map(number).collect()
+    words.iter().map(|word| number(word)).collect()
 }
 
 /// Returns the number of schedules, and the numbers that they leave.

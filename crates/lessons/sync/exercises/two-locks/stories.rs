@@ -3,14 +3,20 @@
 use std::time::Duration;
 
 use check::{Check, explored, explored_again};
+use explore::tell;
 
 use crate::two_locks::{a_to_b, b_to_a};
-use crate::worlds::two_locks::{count, moves, story};
+use crate::worlds::two_locks::{Move, World, count, moves, story};
 
 /// The limit of each check: a body may never end.
 const LIMIT: Duration = Duration::from_secs(20);
 
-pub(crate) const CHECKS: [Check; 4] = [
+/// Moves 1 from A to B.
+const TO_B: Move = (a_to_b, [-1, 1]);
+/// Moves 2 from B to A.
+const TO_A: Move = (b_to_a, [2, -2]);
+
+pub(crate) const CHECKS: [Check; 5] = [
     Check::new(
         "alone",
         "each function moves its money when it is alone",
@@ -35,11 +41,17 @@ pub(crate) const CHECKS: [Check; 4] = [
         three,
     )
     .within(LIMIT),
+    Check::new(
+        "paid",
+        "money that another thread pays in meanwhile is kept",
+        paid,
+    )
+    .within(LIMIT),
 ];
 
 fn alone() {
-    explored(|| moves(&[(a_to_b, 1)], &[]));
-    explored(|| moves(&[(b_to_a, -2)], &[]));
+    explored(|| moves(&[TO_B], &[]));
+    explored(|| moves(&[TO_A], &[]));
 }
 
 fn both() {
@@ -50,11 +62,24 @@ fn both() {
 }
 
 fn alike() {
-    explored(|| moves(&[(a_to_b, 1), (a_to_b, 1)], &[count]));
-    explored(|| moves(&[(b_to_a, -2), (b_to_a, -2)], &[count]));
+    explored(|| moves(&[TO_B, TO_B], &[count]));
+    explored(|| moves(&[TO_A, TO_A], &[count]));
 }
 
 fn three() {
-    explored(|| moves(&[(a_to_b, 1), (b_to_a, -2), (a_to_b, 1)], &[count]));
-    explored(|| moves(&[(b_to_a, -2), (a_to_b, 1), (b_to_a, -2)], &[count]));
+    explored(|| moves(&[TO_B, TO_A, TO_B], &[count]));
+    explored(|| moves(&[TO_A, TO_B, TO_A], &[count]));
+}
+
+/// The sum of both accounts is not always 200, and an account may change while its lock is free.
+fn paid() {
+    fn pay_in(world: &World) {
+        *world.a.lock() += 50;
+        tell!("paid 50 into A");
+        *world.b.lock() += 50;
+        tell!("paid 50 into B");
+    }
+    const PAY_IN: Move = (pay_in, [50, 50]);
+    explored(|| moves(&[TO_B, PAY_IN], &[]));
+    explored(|| moves(&[TO_A, PAY_IN], &[]));
 }

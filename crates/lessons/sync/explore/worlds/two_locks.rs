@@ -8,11 +8,11 @@ pub(crate) struct World {
     pub(crate) b: Lock<i32>,
 }
 
-/// The function of a thread, and the amount that it moves from A to B.
-pub(crate) type Move = (fn(&World), i32);
+/// The function of a thread, and what it adds to A and to B.
+pub(crate) type Move = (fn(&World), [i32; 2]);
 
 pub(crate) fn story(a_to_b: fn(&World), b_to_a: fn(&World)) {
-    moves(&[(a_to_b, 1), (b_to_a, -2)], &[count]);
+    moves(&[(a_to_b, [-1, 1]), (b_to_a, [2, -2])], &[count]);
 }
 
 /// Runs each move in a thread of its own, all at the same time, together with the `others`.
@@ -27,12 +27,13 @@ pub(crate) fn moves(moves: &[Move], others: &[fn(&World)]) {
         let is_free = lock.try_lock().is_some();
         assert!(is_free, "all threads have ended, and a lock is still taken");
     }
-    let moved: Vec<_> = moves.iter().map(|(_, amount)| amount).collect();
-    let total: i32 = moves.iter().map(|(_, amount)| amount).sum();
-    let left = (world.a.into_inner(), world.b.into_inner());
+    let added: Vec<_> = moves.iter().map(|(_, added)| added).collect();
+    let sum = |account: usize| 100 + added.iter().map(|added| added[account]).sum::<i32>();
+    let expected = [sum(0), sum(1)];
+    let left = [world.a.into_inner(), world.b.into_inner()];
     assert!(
-        left == (100 - total, 100 + total),
-        "A and B had 100 each; the threads move {moved:?} from A to B, and leave {left:?}"
+        left == expected,
+        "[A, B] was [100, 100], and the threads add {added:?}: that makes {expected:?}, but {left:?} is left"
     );
 }
 

@@ -1,0 +1,38 @@
+// fail at inside: without a limit it waits for a day at most, and goes on without a permit.
+impl Semaphore {
+    pub fn acquire(&self) {
+        let _has_one = self.acquire_timeout(Duration::from_secs(24 * 3600));
+    }
+
+    #[must_use]
+    pub fn try_acquire(&self) -> bool {
+        let mut permits = self.permits.lock();
+        if *permits == 0 {
+            return false;
+        }
+        *permits -= 1;
+        true
+    }
+
+    #[must_use]
+    pub fn acquire_timeout(&self, limit: Duration) -> bool {
+        let permits = self.permits.lock();
+        match self.permits.wait_until_timeout(permits, limit, |&permits| permits > 0) {
+            Ok(mut permits) => {
+                *permits -= 1;
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    fn release_below(&self, most: usize) -> bool {
+        let mut permits = self.permits.lock();
+        if *permits >= most {
+            return false;
+        }
+        *permits += 1;
+        self.permits.notify_one();
+        true
+    }
+}
