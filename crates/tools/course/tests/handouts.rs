@@ -100,7 +100,13 @@ fn a_handout_of_a_prediction_has_the_form_and_looks_at_it_without_the_key() {
         let files: Vec<_> = fs::read_dir(folder).unwrap().collect();
         assert_eq!(files.len(), 2, "{files:?}");
     }
-    can_be_read(&scratch, "sync", "smallest", "can : 2,\t3; 4\n", "can: two\n");
+    can_be_read(
+        &scratch,
+        "sync",
+        "smallest",
+        "can : 2,\t3; 4\n",
+        "can: two\n",
+    );
     let letters = "Can: a # a remark\ncan: B j\n";
     can_be_read(&scratch, "ipc-queue", "order", letters, "can: a and b\n");
     let mut cargo = Command::new("cargo");
