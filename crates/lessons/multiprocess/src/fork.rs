@@ -120,11 +120,11 @@ pub fn fork(name: &str) -> Result<Fork, StartError> {
     Ok(fork)
 }
 
-/// Forks, and puts the child on a lane of its own, called `name`. Calls `record` once every check has
+/// Forks, and puts the child on a lane of its own, called `name`. Calls `log_fork` once every check has
 /// passed and only the system can still refuse, so a start that a check refuses is not in the log.
-fn fork_alone<T>(name: &str, record: impl FnOnce() -> T) -> Result<(Fork, T), StartError> {
+fn fork_alone<T>(name: &str, log_fork: impl FnOnce() -> T) -> Result<(Fork, T), StartError> {
     only_thread()?;
-    let event = record();
+    let event = log_fork();
     stop_ignoring_children();
     let_writes_fail();
     // Made in the parent: making it in the child would cost a tenth of the fork.
@@ -167,12 +167,12 @@ fn leave(code: i32) -> ! {
     unsafe { libc::_exit(code) }
 }
 
-/// Forks. The child, called `name`, calls `child` with the value that `record` returned, such as the event of
-/// the fork, and ends with the exit code that `child` returns: [`FAILED`] after an error, which it reports
+/// Forks. The child, called `name`, calls `child` with the value that `log_fork` returned (the event of
+/// the fork), and ends with the exit code that `child` returns: [`FAILED`] after an error, which it reports
 /// unless the parent has gone, [`PANICKED`] after a panic. In the parent, returns `child` without calling it.
 pub(crate) fn fork_child<T, C>(
     name: &str,
-    record: impl FnOnce() -> T,
+    log_fork: impl FnOnce() -> T,
     child: C,
 ) -> Result<(Pid, C), StartError>
 where
@@ -180,7 +180,7 @@ where
 {
     // Text in the buffer of std's `print!` belongs to the parent; the child must not print it, too.
     common::flush_stdout();
-    match fork_alone(name, record)? {
+    match fork_alone(name, log_fork)? {
         (Fork::Parent { child: pid }, _) => Ok((pid, child)),
         (Fork::Child, event) => leave(match catch_unwind(AssertUnwindSafe(|| child(event))) {
             Ok(code) => code.unwrap_or_else(|error| {

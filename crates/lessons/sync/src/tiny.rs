@@ -15,7 +15,7 @@
 //! taken the lock. The check and `wait` are under one mutex: otherwise a notify could come after
 //! the check and before the sleep, and be lost.
 //!
-//! After a panic between the two calls the lock stays taken; and there is no timeout.
+//! It does not hold up when a thread panics between the two calls (the lock stays taken), and has no timeout.
 //! Next: `reentry.rs` and `rlock.rs`; `semaphore.rs`. (The library's `Lock` is std's mutex with a name.)
 
 use explore::primitives::{Condvar, Mutex, ThreadId, current};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use timeline::some_of;
 
-use crate::{Pages, Program, Ran, numbers};
+use crate::{Pages, Program, Ran, Served, numbers};
 
 /// How long a server waits for the other visits after the first one.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -47,7 +47,7 @@ impl Fetching {
     /// With a [`Fault`](crate::Fault).
     pub fn empty(&self) {
         let sizes = [numbers("empty", 2, 1..=60_000), vec![0]].concat();
-        let served: Vec<_> = sizes.iter().copied().map(Some).collect();
+        let served: Vec<_> = sizes.iter().copied().map(Served::Whole).collect();
         let pages = Pages::serve(&served, Duration::ZERO, PATIENCE);
         let ran = (self.program)(&pages).run();
         ran.expect(ran.code == Some(0), || {
@@ -58,6 +58,7 @@ impl Fetching {
             )
         });
         (self.holds)(&ran, &sizes, &pages);
+        expect_requested_once(&ran, &pages);
     }
 
     /// Checks a run in which an address is given twice.
@@ -91,14 +92,7 @@ impl Fetching {
             let (_, pages) = serve("together", MANY, Duration::ZERO, patience);
             let ran = (self.program)(&pages).run();
             ran.expect_code(0);
-            let again = pages.requested_again();
-            ran.expect(again.is_empty(), || {
-                format!(
-                    "The server was asked for a page more than once: {}. One request for each \
-                     address is enough, and all of them should be under way at the same time.",
-                    some_of(&again)
-                )
-            });
+            expect_requested_once(&ran, &pages);
             if pages.were_together() {
                 return;
             }
@@ -114,25 +108,37 @@ impl Fetching {
         }
     }
 
-    /// Checks runs in which one of three pages cannot be fetched.
+    /// Checks runs in which one of three pages cannot be fetched, for different reasons. It is requested
+    /// only once all the same.
     ///
     /// # Panics
     /// With a [`Fault`](crate::Fault).
     pub fn failure(&self) {
-        for failing in 0..3 {
-            let mut sizes = [Some(10), Some(20), Some(30)];
-            sizes[failing] = None;
-            let pages = Pages::serve(&sizes, Duration::ZERO, PATIENCE);
+        for (failing, its, does) in [
+            (0, Served::NotFound, "does not have"),
+            (1, Served::NotFound, "does not have"),
+            (2, Served::NotFound, "does not have"),
+            (1, Served::CutOff(20_000), "sends only the first half of"),
+            (
+                2,
+                Served::Nothing,
+                "closes the connection instead of sending",
+            ),
+        ] {
+            let mut served = [10, 20, 30].map(Served::Whole);
+            served[failing] = its;
+            let pages = Pages::serve(&served, Duration::ZERO, PATIENCE);
             let ran = (self.program)(&pages).run();
             ran.expect(ran.code != Some(0), || {
                 format!(
-                    "The server does not have page {failing} of 0, 1 and 2, so an error and exit code \
-                     1 were expected. The exit code is 0, and the last line is {:?}.",
+                    "The server {does} page {failing} of 0, 1 and 2, so an error and exit code 1 were \
+                     expected. The exit code is 0, and the last line is {:?}.",
                     ran.lines().last().copied().unwrap_or_default()
                 )
             });
             ran.expect_error().expect_no_panic();
             (self.fails)(&ran, &pages.urls()[failing]);
+            expect_requested_once(&ran, &pages);
         }
     }
 
@@ -186,8 +192,19 @@ impl Fetching {
     }
 }
 
+fn expect_requested_once(ran: &Ran, pages: &Pages) {
+    let again = pages.requested_again();
+    ran.expect(again.is_empty(), || {
+        format!(
+            "The server was asked for a page more than once: {}. One request for each address is \
+             enough, and all of them should be under way at the same time.",
+            some_of(&again)
+        )
+    });
+}
+
 fn serve(purpose: &str, count: usize, pause: Duration, patience: Duration) -> (Vec<usize>, Pages) {
     let sizes = numbers(purpose, count, 1..=60_000);
-    let served: Vec<_> = sizes.iter().copied().map(Some).collect();
+    let served: Vec<_> = sizes.iter().copied().map(Served::Whole).collect();
     (sizes, Pages::serve(&served, pause, patience))
 }

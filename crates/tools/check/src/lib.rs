@@ -68,7 +68,7 @@ pub use fault::{Fault, Verdict, fault};
 pub use fetching::Fetching;
 pub use judge::{Check, main, only_explored};
 pub use order::{Asked, Order};
-pub use pages::Pages;
+pub use pages::{Pages, Served};
 pub use passing::Passing;
 pub use program::Program;
 pub use ran::Ran;

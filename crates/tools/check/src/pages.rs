@@ -14,6 +14,46 @@ use crate::chance::words;
 use crate::fault::{Fault, Verdict};
 use crate::wakes::Sleeps;
 
+/// How the server answers the requests for a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Served {
+    /// With a page of this many bytes.
+    Whole(usize),
+    /// The page is not found (404).
+    NotFound,
+    /// With the first half of a page of this many bytes. Then it closes the connection.
+    CutOff(usize),
+    /// It closes the connection without an answer.
+    Nothing,
+}
+
+impl Served {
+    /// All that the server sends.
+    fn answer(self) -> Vec<u8> {
+        let (status, bytes, sent) = match self {
+            Self::Whole(bytes) => ("200 OK", bytes, bytes),
+            Self::NotFound => ("404 Not Found", 0, 0),
+            Self::CutOff(bytes) => ("200 OK", bytes, bytes / 2),
+            Self::Nothing => return Vec::new(),
+        };
+        let head =
+            format!("HTTP/1.1 {status}\r\nContent-Length: {bytes}\r\nConnection: close\r\n\r\n");
+        [head.as_bytes(), &page(bytes)[..sent]].concat()
+    }
+}
+
+/// A page of this many bytes, which is no text and has blanks at both ends. A program that makes a text of
+/// it and counts the letters finds another number.
+fn page(bytes: usize) -> Vec<u8> {
+    let piece = b" caf\xc3\xa9 \xe9\0\r\n";
+    let mut page = piece.repeat(bytes / piece.len() + 1);
+    page.truncate(bytes);
+    if let Some(last) = page.last_mut() {
+        *last = b' ';
+    }
+    page
+}
+
 /// A server of pages, which runs until the check ends. It answers the last page first, and each other
 /// page only when all pages after it have been answered. So the pages come in another order than their
 /// addresses, and a program that does not request all of them at once waits until the patience is over.
@@ -25,9 +65,8 @@ pub struct Pages {
 
 #[derive(Debug)]
 struct Shared {
-    /// The name and size of each page; a page without a size is not found (404). A page whose address
-    /// is given twice is here twice.
-    pages: Vec<(String, Option<usize>)>,
+    /// The name of each page, and how it is served. A page whose address is given twice is here twice.
+    pages: Vec<(String, Served)>,
     pause: Duration,
     patience: Duration,
     state: Mutex<State>,
@@ -47,15 +86,15 @@ struct State {
 }
 
 impl Pages {
-    /// Serves a page of each of these sizes; `None` stands for a page that is not found. The last page is
-    /// delayed by `pause`; the others are held back until all are requested, but at most for `patience`.
+    /// Serves these pages. The last page is delayed by `pause`; the others are held back until all are
+    /// requested, but at most for `patience`.
     ///
     /// # Panics
     /// With a [`Fault`] when the server cannot be started.
     #[must_use]
-    pub fn serve(sizes: &[Option<usize>], pause: Duration, patience: Duration) -> Self {
-        let names = words("pages", sizes.len());
-        let pages = names.into_iter().zip(sizes.iter().copied()).collect();
+    pub fn serve(served: &[Served], pause: Duration, patience: Duration) -> Self {
+        let names = words("pages", served.len());
+        let pages = names.into_iter().zip(served.iter().copied()).collect();
         Self::start(pages, pause, patience)
     }
 
@@ -67,13 +106,13 @@ impl Pages {
     #[must_use]
     pub fn serve_first_twice(sizes: &[usize], patience: Duration) -> Self {
         let names = words("pages", sizes.len());
-        let sizes = sizes.iter().copied().map(Some);
-        let mut pages: Vec<_> = names.into_iter().zip(sizes).collect();
+        let served = sizes.iter().copied().map(Served::Whole);
+        let mut pages: Vec<_> = names.into_iter().zip(served).collect();
         pages.extend(pages.first().cloned());
         Self::start(pages, Duration::ZERO, patience)
     }
 
-    fn start(pages: Vec<(String, Option<usize>)>, pause: Duration, patience: Duration) -> Self {
+    fn start(pages: Vec<(String, Served)>, pause: Duration, patience: Duration) -> Self {
         let shared = Arc::new(Shared {
             pause,
             patience,
@@ -162,20 +201,12 @@ impl Shared {
         let path = request.split(' ').nth(1).unwrap_or_default();
         let name = path.strip_prefix('/').unwrap_or_default();
         let page = self.pages.iter().find(|(its, _)| its == name);
-        let size = page.and_then(|(_, size)| *size);
+        let served = page.map_or(Served::NotFound, |(_, served)| *served);
         let place = page.and_then(|_| self.place(name));
         if let Some(place) = place {
             self.hold(place);
         }
-        let (status, bytes) = match size {
-            Some(bytes) => ("200 OK", bytes),
-            None => ("404 Not Found", 0),
-        };
-        let head =
-            format!("HTTP/1.1 {status}\r\nContent-Length: {bytes}\r\nConnection: close\r\n\r\n");
-        let mut whole = head.into_bytes();
-        whole.resize(whole.len() + bytes, b'.');
-        let sent = client.write_all(&whole);
+        let sent = client.write_all(&served.answer());
         if let Some(place) = place {
             self.lock().answered[place] = true;
             self.changed.notify_all();
@@ -238,20 +269,31 @@ mod tests {
 
     use super::*;
 
-    fn get(url: &str) -> String {
+    fn get(url: &str) -> Vec<u8> {
         let rest = url.strip_prefix("http://").unwrap();
         let (place, path) = rest.split_once('/').unwrap();
         let mut server = TcpStream::connect(place).unwrap();
         write!(server, "GET /{path} HTTP/1.0\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        server.read_to_string(&mut answer).unwrap();
+        let mut answer = Vec::new();
+        server.read_to_end(&mut answer).unwrap();
         answer
+    }
+
+    /// Returns whether these bytes follow the head of an answer.
+    fn ends(answer: &[u8], bytes: &[u8]) -> bool {
+        let head = answer.strip_suffix(bytes);
+        head.is_some_and(|head| head.ends_with(b"\r\n\r\n"))
+    }
+
+    /// Returns whether an answer has a page of this many bytes.
+    fn has_page(answer: &[u8], bytes: usize) -> bool {
+        ends(answer, &page(bytes))
     }
 
     #[test]
     fn requests_for_all_pages_at_once_get_the_last_page_first() {
-        let sizes = [Some(3), None, Some(5)];
-        let pages = Pages::serve(&sizes, Duration::ZERO, Duration::from_secs(60));
+        let served = [Served::Whole(3), Served::NotFound, Served::Whole(5)];
+        let pages = Pages::serve(&served, Duration::ZERO, Duration::from_secs(60));
         let come = Mutex::new(Vec::new());
         thread::scope(|scope| {
             for (place, url) in pages.urls().into_iter().enumerate() {
@@ -264,9 +306,9 @@ mod tests {
         });
         for (place, answer) in come.into_inner().unwrap() {
             match place {
-                0 => assert!(answer.ends_with("\r\n\r\n..."), "{answer}"),
-                1 => assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}"),
-                _ => assert!(answer.ends_with("\r\n\r\n....."), "{answer}"),
+                0 => assert!(has_page(&answer, 3), "{answer:?}"),
+                1 => assert!(answer.starts_with(b"HTTP/1.1 404 "), "{answer:?}"),
+                _ => assert!(has_page(&answer, 5), "{answer:?}"),
             }
         }
         assert!(pages.were_together());
@@ -274,11 +316,23 @@ mod tests {
 
     #[test]
     fn requests_one_after_the_other_are_noticed() {
-        let pages = Pages::serve(&[Some(1); 2], Duration::ZERO, Duration::from_millis(50));
+        let patience = Duration::from_millis(50);
+        let pages = Pages::serve(&[Served::Whole(1); 2], Duration::ZERO, patience);
         for url in pages.urls() {
-            assert!(get(&url).ends_with("\r\n\r\n."));
+            assert!(has_page(&get(&url), 1));
         }
         assert!(!pages.were_together());
+    }
+
+    #[test]
+    fn a_page_may_be_cut_off_or_not_come_at_all() {
+        let served = [Served::CutOff(6), Served::Nothing];
+        let pages = Pages::serve(&served, Duration::ZERO, Duration::from_millis(50));
+        let [cut_off, nothing] = [0, 1].map(|place| get(&pages.urls()[place]));
+        let head = String::from_utf8_lossy(&cut_off);
+        assert!(head.contains("\r\nContent-Length: 6\r\n"), "{head}");
+        assert!(ends(&cut_off, &page(6)[..3]), "{head}");
+        assert!(nothing.is_empty(), "{nothing:?}");
     }
 
     #[test]
@@ -290,7 +344,7 @@ mod tests {
             get(url);
         }
         assert_eq!(pages.requested_again(), [""; 0]);
-        assert!(get(&urls[0]).ends_with("\r\n\r\n."));
+        assert!(has_page(&get(&urls[0]), 1));
         assert_eq!(pages.requested_again(), [urls[0].as_str()]);
     }
 }

@@ -172,15 +172,24 @@ impl Ran {
         })
     }
 
-    /// Checks that all threads except `workers`, whose work is to sleep, only waited for them. For
-    /// a bare run with [`watch_naps`](crate::Program::watch_naps).
+    /// Checks that all threads except `workers`, whose work is to sleep, only waited for them. Each of
+    /// these names stands for one thread. For a bare run with [`watch_naps`](crate::Program::watch_naps).
     ///
     /// # Panics
     /// With a [`Fault`] when another thread slept by a clock, waited with a time limit, or used the
     /// processor.
     pub fn expect_waiting_for(&self, workers: &[&str]) -> &Self {
-        let is_other = |name: &&String| !workers.contains(&name.as_str());
-        let others: Vec<_> = self.naps.iter().filter(is_other).cloned().collect();
+        // Another thread may have the name of a worker.
+        let (mut left, mut others) = (workers.to_vec(), Vec::new());
+        for name in &self.naps {
+            match left.iter().position(|worker| **worker == **name) {
+                Some(worker) => _ = left.swap_remove(worker),
+                None if workers.contains(&name.as_str()) => {
+                    others.push(format!("another thread named {name}"));
+                }
+                None => others.push(name.clone()),
+            }
+        }
         let workers = workers.join(" and ");
         self.expect(others.is_empty(), || {
             format!(
@@ -255,6 +264,13 @@ impl Ran {
     /// With a [`Fault`] when a thread slept.
     pub fn expect_no_sleep(&self) -> &Self {
         self.expect_none_of("slept", |nap| nap.is_sleep)
+    }
+
+    /// Returns whether a thread that waited for a stopped process slept, or waited with a time limit, when the
+    /// process was continued ([`expect_no_clock`](Self::expect_no_clock) makes a fault of it).
+    #[must_use]
+    pub fn has_waited_by_clock(&self) -> bool {
+        !self.by_clock.is_empty()
     }
 
     fn expect_none_of(&self, what: &str, is_one: impl Fn(&Nap) -> bool) -> &Self {

@@ -13,6 +13,7 @@ mod asks;
 mod orders;
 mod stream;
 mod told;
+mod woken;
 
 use told::{Ends, Failure, Told, end, to_the_end};
 
@@ -30,7 +31,7 @@ fn main() -> ExitCode {
             at_once,
         ),
         Check::new("killed", "the tasks that have not ended are killed", killed),
-        Check::new("panic", "a panic is also an error", panic),
+        Check::new("panic", "a panic is an error, and so is a kill", panic),
         Check::new(
             "stream",
             "results come in the order in which tasks end",
@@ -45,6 +46,11 @@ fn main() -> ExitCode {
             "asks",
             "it sleeps until a task ends, and does not poll",
             asks::asks,
+        ),
+        Check::new(
+            "woken",
+            "the end of a task wakes the task that has polled it last",
+            woken::woken,
         ),
     ];
     judge(
@@ -117,11 +123,14 @@ fn first() {
     );
 }
 
-/// The others never end. There are more tasks than an answer that waits in batches would wait for at a time.
+/// More tasks than an answer that waits in batches would wait for at a time.
+const MANY: usize = 1_000;
+
+/// One task fails, and the others never end.
 fn at_once() {
-    for failing in [0, 1, 8, 99] {
+    for failing in [0, 1, 8, 99, MANY - 1] {
         let joined = to_the_end(async {
-            let Told { tasks, words } = Told::plain(100);
+            let Told { tasks, words } = Told::plain(MANY);
             let telling = words.clone();
             let _ender = spawn("ender", async move {
                 end(&telling, failing, Ends::WithError).await
@@ -133,7 +142,7 @@ fn at_once() {
         assert_eq!(
             joined,
             Err(Failure::Returned(failing)),
-            "the result when task {failing} of 100 fails and no other task ends"
+            "the result when task {failing} of {MANY} fails and no other task ends"
         );
     }
 }
@@ -234,6 +243,30 @@ fn panic() {
         panic_and_error(order);
     }
     killed_by(Ends::ByPanic);
+    killed_before();
+}
+
+/// Task 1 is killed before the join. The others end after it: all of them well, or all with an error.
+fn killed_before() {
+    for how in [Ends::Well, Ends::WithError] {
+        let joined = to_the_end(async {
+            let Told { mut tasks, words } = Told::plain(3);
+            tasks[1].kill().await;
+            for number in [0, 2] {
+                end(&words, number, how).await;
+            }
+            try_joinall(tasks).await
+        });
+        let is_told = matches!(
+            &joined,
+            Err(Failure::Task(TaskError::Killed { task })) if task == "1"
+        );
+        assert!(
+            is_told,
+            "of three tasks, 1 was killed, and 0 and 2 ended after it: the first error is that 1 was killed, \
+             but the join returned {joined:?}"
+        );
+    }
 }
 
 /// Task 0 returns an error and task 1 panics, both before they are joined.

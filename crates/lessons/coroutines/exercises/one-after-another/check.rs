@@ -64,7 +64,7 @@ fn expect_pages(ran: &Ran, sizes: &[usize], pages: &Pages) {
     }
 }
 
-/// Checks that no line reports that a page was received that the server does not have.
+/// Checks that no line reports that a page was received that could not be fetched.
 fn expect_no_page(ran: &Ran, url: &str) {
     let end = format!(" bytes received from {url}.");
     let is_its = |line: &&&str| {
@@ -75,8 +75,7 @@ fn expect_no_page(ran: &Ran, url: &str) {
     let line = lines.iter().find(is_its);
     ran.expect(line.is_none(), || {
         format!(
-            "The server does not have this page, so nothing was received. But the program printed the \
-             line {:?}.",
+            "This page could not be fetched, but the program printed the line {:?}.",
             line.copied().unwrap_or_default()
         )
     });

@@ -52,7 +52,7 @@ fn expect_sizes(ran: &Ran, sizes: &[usize]) {
     let expected = format!("{sizes:?}");
     ran.expect(last_line(ran) == expected, || {
         format!(
-            "The last line should be {expected}, the sizes of the pages. It is {}",
+            "The last line should be {expected}, the sizes of the pages in bytes. It is {}",
             last_line(ran)
         )
     });

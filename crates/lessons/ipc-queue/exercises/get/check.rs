@@ -113,10 +113,12 @@ fn order() {
     let long = Duration::from_secs(3600);
     for (place, expected) in items.iter().enumerate() {
         assert_eq!(receiver.len(), 60 - place, "items in the queue");
-        let (how, got) = match place % 3 {
+        let (how, got) = match place % 4 {
             0 => ("get", receiver.get()),
             1 => ("try_get", receiver.try_get()),
-            _ => ("get_timeout", receiver.get_timeout(long)),
+            2 => ("get_timeout", receiver.get_timeout(long)),
+            // The item is there, so no time is needed to wait for it.
+            _ => ("get_timeout(0)", receiver.get_timeout(Duration::ZERO)),
         };
         match got {
             Ok(got) => assert_eq!(got, *expected, "item {place}, got by `{how}`"),
@@ -215,11 +217,16 @@ fn look() {
         let mut seen = Vec::new();
         let got = receiver.get_with(|item| {
             seen.push((*item, receiver.len()));
-            // A second `get` in the same turn is an error.
-            assert!(
-                matches!(receiver.try_get(), Err(GetError::InUse)),
-                "`try_get` inside `look` should return InUse"
-            );
+            // A second call in the same turn is an error.
+            let expect_in_use = |how: &str, got: Result<_, GetError>| {
+                assert!(
+                    matches!(got, Err(GetError::InUse)),
+                    "`{how}` inside `look` should return InUse, not {got:?}"
+                );
+            };
+            expect_in_use("try_get", receiver.try_get());
+            expect_in_use("get_timeout", receiver.get_timeout(Duration::ZERO));
+            expect_in_use("get", receiver.get());
         });
         assert_eq!(got.ok(), Some(expected), "the item that `get_with` returns");
         assert_eq!(

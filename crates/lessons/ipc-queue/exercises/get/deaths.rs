@@ -43,7 +43,13 @@ pub(crate) fn panic_in_look() {
         let ended = reader.expect("a process can be started").join();
         assert!(ended.is_err(), "a panic in `look` did not end its process");
         let caught = catch_unwind(AssertUnwindSafe(|| panics(&receiver)));
-        assert!(caught.is_err(), "the caller did not get `look`'s panic");
+        let payload = caught.err();
+        let text = payload.and_then(|payload| payload.downcast_ref::<&str>().copied());
+        assert_eq!(
+            text,
+            Some(PANIC),
+            "the panic that the caller of `get_with` gets when `look` panics (None: none with a text)"
+        );
         let childs = other(&receiver);
         let next = Process::start("next", move || childs.try_get().ok());
         let got = next.expect("a process can be started").join();
@@ -56,8 +62,11 @@ pub(crate) fn panic_in_look() {
     }
 }
 
+/// What `look` panics with.
+const PANIC: &str = "a panic in `look`";
+
 fn panics(receiver: &Receiver<u32>) {
-    let _never = receiver.get_with(|_| std::panic::panic_any("a panic in `look`"));
+    let _never = receiver.get_with(|_| std::panic::panic_any(PANIC));
 }
 
 /// Each event of a lock or a message is a moment at which a reader may die.

@@ -71,8 +71,14 @@ fn waited() {
     expect_waited(run(&children).expect_code(0));
 }
 
+/// A signal that ends a process and that an answer has no reason to know.
+fn some_signal() -> &'static str {
+    let signals = ["SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF"];
+    signals[numbers("signal", 1, 0..=signals.len() - 1)[0]]
+}
+
 fn failure() {
-    for end in ["1", "7", "SIGKILL", "SIGTERM"] {
+    for end in ["1", "7", "SIGKILL", "SIGTERM", "SIGABRT", some_signal()] {
         for failing in 0..3 {
             let mut children = ["60", "30", "0"].map(str::to_owned);
             children[failing] += &format!(":{end}");
@@ -150,11 +156,14 @@ fn killed() {
     }
 }
 
+/// As many children as the program may start.
+const MOST_CHILDREN: usize = 100;
+
 /// Uses more children than an answer that starts them in batches would start at a time: a few first, which
 /// take less time, and then as many as the program takes.
 fn together() {
     all_at_once(8, &[100, 200, 400, 1000]);
-    all_at_once(100, &[150, 300, 600]);
+    all_at_once(MOST_CHILDREN, &[150, 300, 600]);
 }
 
 /// Whether the children overlap also depends on the machine, so one run of several is enough; children that
@@ -192,8 +201,8 @@ fn sleeps() {
     let children = ["20", "0"].map(str::to_owned);
     let stopped = with(&children).when(&line_of(0), 1, short.longer());
     stopped.run().expect_undisturbed().expect_no_clock();
-    // It also never sleeps by the clock.
-    let watched = with(&["40".to_owned(), "0".to_owned()]).watch_naps();
+    // It also never sleeps by the clock, not even between two of many starts.
+    let watched = with(&vec!["40".to_owned(); MOST_CHILDREN]).watch_naps();
     watched.run().expect_first_never_sleeps();
 }
 

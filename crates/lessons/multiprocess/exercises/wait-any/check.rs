@@ -1,19 +1,19 @@
 //! The wait ends when any of the processes ends, or at the deadline.
 
-use std::io::ErrorKind;
 use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use check::opened::OPEN;
-use check::{Check, fault, main as judge, sleeps_on};
+use check::{Check, fault, main as judge, use_of};
 use multiprocess::{Exit, Process, Zygote, wait_any};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::waitpid;
 use nix::unistd::Pid;
 
-use crate::told::{Told, end};
+use crate::told::Told;
 
+mod signals;
 mod sleeps;
 mod told;
 
@@ -80,7 +80,12 @@ fn main() -> ExitCode {
         Check::new(
             "signal",
             "if a signal wakes it and no process has ended, it waits on",
-            signal,
+            signals::waits_on,
+        ),
+        Check::new(
+            "signal-limit",
+            "a signal that wakes it does not start the limit again",
+            signals::limit,
         ),
     ];
     judge(
@@ -248,8 +253,13 @@ fn limit_anew() {
     );
 }
 
-/// Other code of this process has waited for a child, so its exit cannot be learned any more.
 fn error() {
+    error_of_look();
+    error_of_the_wait();
+}
+
+/// Other code of this process has waited for a child, so its exit cannot be learned any more.
+fn error_of_look() {
     let mut told = Told::new(2);
     told.tell(1);
     let pid = Pid::from_raw(told.processes[1].pid().cast_signed());
@@ -260,6 +270,26 @@ fn error() {
         waited.is_err(),
         "the second of two processes has ended, but other code has waited for it, so `look` returns an \
          error: an error was expected, and not {waited:?}"
+    );
+}
+
+/// poll(2) returns an error if it is called with more descriptors than this process may have open. An answer
+/// that waits by another call may reach its limit instead, but not too early, and not by polling.
+fn error_of_the_wait() {
+    let limit = Duration::from_millis(500);
+    let mut told = Told::new(2);
+    let mut all: Vec<_> = told.processes.iter_mut().collect();
+    let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).expect("the kernel reports it");
+    setrlimit(Resource::RLIMIT_NOFILE, 1, hard).expect("a process may lower its limits");
+    let begin = Instant::now();
+    let (waited, used) = use_of(|| wait_any(&mut all, limit));
+    let took = begin.elapsed();
+    setrlimit(Resource::RLIMIT_NOFILE, soft, hard).expect("and raise them again");
+    let has_slept = took >= limit && used.cpu < limit / 4;
+    assert!(
+        waited.is_err() || has_slept,
+        "two processes run, and this process may have only one open descriptor, so poll(2) returns an \
+         error: an error was expected, and not {waited:?} after {took:?} with a limit of {limit:?}"
     );
 }
 
@@ -276,31 +306,4 @@ fn long() {
     );
     let result = long.join().expect("a result");
     assert_eq!(result.len(), 8 << 20, "the number of bytes of its result");
-}
-
-/// A signal with a handler comes while it waits: several times, since a single one may miss the wait.
-/// poll(2) itself then returns an error, which the answer may return.
-fn signal() {
-    let mut told = Told::new(2);
-    let gate = told.gates[1].try_clone().expect("a descriptor");
-    let pid = told.processes[1].pid();
-    let mut all: Vec<_> = told.processes.iter_mut().collect();
-    let (waited, _) = sleeps_on(
-        || wait_any(&mut all, AN_HOUR),
-        move || {
-            for _ in 0..5 {
-                kill(Pid::this(), OPEN).expect("it is this process");
-                thread::sleep(Duration::from_millis(20));
-            }
-            end(&gate, pid);
-        },
-    );
-    match waited {
-        Err(error) if error.kind() == ErrorKind::Interrupted => {}
-        waited => assert_eq!(
-            waited.ok(),
-            Some(Some(1)),
-            "signals have come, and then the second of two processes ended"
-        ),
-    }
 }

@@ -29,6 +29,9 @@ fn main() -> ExitCode {
     )
 }
 
+/// A thread that should make more visits makes none: it panics.
+const MOST_VISITS: usize = 100;
+
 /// A thread that visits `visits` of the urls, `millis` each; it panics if there are fewer.
 struct Case {
     name: String,
@@ -61,6 +64,15 @@ impl Case {
             .with(self.urls.clone())
     }
 
+    /// The urls that the thread visits before it ends or panics.
+    fn visited(&self) -> &[String] {
+        let visits = match self.visits {
+            0..=MOST_VISITS => self.visits.min(self.urls.len()),
+            _ => 0,
+        };
+        &self.urls[..visits]
+    }
+
     fn panics(&self) -> bool {
         self.visits > self.urls.len() || self.urls.is_empty()
     }
@@ -76,7 +88,7 @@ impl Case {
     /// Checks the lines of this run, and how it ended.
     fn expect(&self, ran: &Ran) {
         let name = &self.name;
-        let visited = self.urls.iter().take(self.visits);
+        let visited = self.visited().iter();
         let mut expected = vec!["MainThread is running...".to_owned()];
         expected.extend(visited.map(|url| format!("{name}---->>> {url}")));
         if !self.panics() {
@@ -101,8 +113,9 @@ impl Case {
 }
 
 fn fails() {
-    // Without urls the payload of the panic has another text, of another type.
-    for (visits, urls) in [(4, 3), (1, 0), (21, 20)] {
+    // Without urls the payload of the panic has another text, of another type; after too many visits it is
+    // not a text at all.
+    for (visits, urls) in [(4, 3), (1, 0), (21, 20), (MOST_VISITS + 1, 3)] {
         let case = Case::new("fails", visits, urls);
         case.expect(&case.program().run());
     }

@@ -17,8 +17,10 @@ const LONG: Duration = Duration::from_secs(3600);
 /// The limit for a run in which time passes. It is not a whole number of milliseconds: an answer that counts
 /// in milliseconds may wait longer, but not shorter.
 const SHORT: Duration = Duration::from_nanos(120_000_500);
-/// Only waits let time pass, so a wait that keeps its limit is over by then.
-const OVER: Duration = Duration::from_millis(122);
+/// A limit of less than a millisecond.
+const SHORTEST: Duration = Duration::from_nanos(700_001);
+/// Only waits let time pass, so a wait that keeps its limit is over this much later.
+const LATER: Duration = Duration::from_millis(2);
 
 const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
     Check::new(name, holds, run).within(LIMIT)
@@ -124,6 +126,8 @@ fn news() {
         together(&[&join, &|| gate.open()]);
     }
     explored(|| joins_within(LONG));
+    // Two limits that cannot be added to a time.
+    explored(|| joins_within(Duration::from_secs(u64::MAX)));
     explored(|| joins_within(Duration::MAX));
 }
 
@@ -189,22 +193,23 @@ fn back() {
     explored(|| comes_back(SHORT));
 }
 
-/// Starts a gated thread in a run in which a wait has a spurious wake-up after each `step`.
-fn in_passing_time(step: Duration) -> (Thread<u32>, Arc<Gate>) {
+/// Starts a gated thread, to be joined within `limit`, in a run in which a wait has a spurious wake-up after
+/// each `step`.
+fn in_passing_time(limit: Duration, step: Duration) -> (Thread<u32>, Arc<Gate>) {
     time_passes(step);
     let (thread, gate) = gated();
     let opens = Arc::clone(&gate);
-    at(OVER, move || {
+    at(limit + LATER, move || {
         opens.open();
-        panic!("{SHORT:?} are over, but join_timeout({SHORT:?}) still waits")
+        panic!("{limit:?} are over, but join_timeout({limit:?}) still waits")
     });
     (thread, gate)
 }
 
 fn in_time() {
-    fn gives_up(step: Duration) {
-        let (thread, gate) = in_passing_time(step);
-        let joined = thread.join_timeout(SHORT);
+    fn gives_up(limit: Duration, step: Duration) {
+        let (thread, gate) = in_passing_time(limit, step);
+        let joined = thread.join_timeout(limit);
         let took = now();
         gate.open();
         assert_eq!(
@@ -213,13 +218,14 @@ fn in_time() {
             "join_timeout of a thread that still runs"
         );
         assert!(
-            took >= SHORT,
-            "join_timeout({SHORT:?}) gave up after {took:?}"
+            took >= limit,
+            "join_timeout({limit:?}) gave up after {took:?}"
         );
     }
-    explored(|| gives_up(10 * SHORT));
-    explored(|| gives_up(SHORT / 3));
-    explored(|| gives_up(SHORT / 7));
+    explored(|| gives_up(SHORT, 10 * SHORT));
+    explored(|| gives_up(SHORT, SHORT / 3));
+    explored(|| gives_up(SHORT, SHORT / 7));
+    explored(|| gives_up(SHORTEST, SHORT));
 }
 
 /// The thread ends in time, and the one that waits for it is woken later.
@@ -237,7 +243,7 @@ fn woken_too_late() {
 /// the schedule.
 fn late() {
     explored(|| {
-        let (thread, gate) = in_passing_time(SHORT / 7);
+        let (thread, gate) = in_passing_time(SHORT, SHORT / 7);
         let opens = Arc::clone(&gate);
         at(SHORT / 2, move || opens.open());
         let joined = thread.join_timeout(SHORT);

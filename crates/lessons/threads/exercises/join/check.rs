@@ -60,7 +60,7 @@ fn main() -> ExitCode {
             ),
             check(
                 "stacks",
-                "dropping or joining a handle leaks no stack, even in its own thread",
+                "dropping or joining a handle leaks no stack and no value, even in its own thread",
                 stacks::leaves_nothing,
             ),
             Check::new("lines", "no line of a thread is lost", lines),

@@ -1,6 +1,7 @@
-//! The stacks that ended threads leave behind if their handles were forgotten.
+//! What ended threads leave behind if their handles or values were forgotten.
 
 use std::fs;
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
@@ -29,12 +30,35 @@ fn alive() -> usize {
 pub(crate) fn leaves_nothing() {
     let drops = || drop(started("Thread_1", || ()));
     expect_no_stack("their handles are dropped", drops);
+    let drops_at_the_end = || {
+        let started = started("Thread_1", || ());
+        while started.is_alive() {
+            thread::sleep(Duration::from_millis(1));
+        }
+        drop(started);
+    };
+    expect_no_stack("and then their handles are dropped", drops_at_the_end);
     expect_no_stack("each has dropped its own handle", || {
         with_its_own(drop);
     });
     expect_no_stack("each has joined itself", || {
         with_its_own(Thread::join);
     });
+    expect_no_value();
+}
+
+/// The value of a thread whose handle is dropped is dropped, too.
+fn expect_no_value() {
+    let value = Arc::new(());
+    for _ in 0..10 {
+        let its = Arc::clone(&value);
+        drop(started("Thread_1", move || its));
+    }
+    assert_eq!(
+        Arc::strong_count(&value) - 1,
+        0,
+        "the number of values that are left after the handles of ten threads were dropped"
+    );
 }
 
 /// Calls `run`, which starts a thread, repeatedly, each time after the last thread has ended.

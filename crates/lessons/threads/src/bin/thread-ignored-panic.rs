@@ -4,6 +4,7 @@
 //! See: std's message on standard error, then "MainThread ended." and exit code 0, as if all were
 //! well. Right: `src/main.rs`, where `?` after `join` prints one line and ends with exit code 1.
 
+use std::panic::panic_any;
 use std::process::ExitCode;
 use std::thread::{Builder, sleep};
 use std::time::Duration;
@@ -51,9 +52,16 @@ struct Work {
     each: Duration,
 }
 
-/// Panics if there are more visits than urls.
+/// How many visits a thread makes at most.
+const MOST_VISITS: usize = 100;
+
+/// Panics if there are more visits than urls, or no urls at all.
 fn thread_run(work: &Work) {
     lane::enter(thread_name());
+    if work.visits > MOST_VISITS {
+        // The payload of a panic may be any value, not only a text.
+        panic_any(work.visits);
+    }
     assert!(!work.urls.is_empty(), "no url to visit");
     for visit in 0..work.visits {
         say!("{}---->>> {}", thread_name(), work.urls[visit]);

@@ -1,0 +1,33 @@
+// fail at limit: it puts off the end of its wait whenever an item is marked.
+impl Done {
+    pub(crate) fn task_done(&self, beyond: impl Fn(u32) -> u32) -> Result<(), NothingOutstanding> {
+        let mark = |done| (beyond(done) > 0).then(|| done.wrapping_add(1));
+        let marked = self.0.fetch_update(Ordering::Release, Ordering::Relaxed, mark);
+        marked.map(drop).map_err(|_| NothingOutstanding)
+    }
+
+    pub(crate) fn join_timeout(
+        &self,
+        limit: Duration,
+        outstanding: impl Fn() -> u32,
+        is_gone: impl Fn() -> bool,
+    ) -> Result<(), JoinError> {
+        let mut last = u32::MAX;
+        let mut deadline = Instant::now().checked_add(limit);
+        loop {
+            let is_gone = is_gone();
+            let is_over = deadline.is_some_and(|deadline| deadline <= Instant::now());
+            let now = outstanding();
+            if now < last && last != u32::MAX {
+                deadline = Instant::now().checked_add(limit);
+            }
+            last = now;
+            match now {
+                0 => return Ok(()),
+                items if is_gone => return Err(JoinError::Disconnected(items)),
+                items if is_over => return Err(JoinError::Timeout(items)),
+                _ => thread::sleep(Duration::from_millis(1)),
+            }
+        }
+    }
+}
