@@ -49,7 +49,7 @@ impl Recorded {
     /// pauses of any length, never does.
     ///
     /// # Panics
-    /// With a [`Fault`] when it waits with a time limit, or not at all.
+    /// With a [`Fault`] when it waits with a time limit, or not at all, or polls before it waits.
     pub fn expect_waits(&self, name: &str) {
         let mut last = None;
         for _ in 0..LOOKS {
@@ -60,22 +60,21 @@ impl Recorded {
                 );
                 Fault::new(text).raise();
             }
-            let kinds: Vec<Kind> = self
-                .events_of(name)
-                .into_iter()
-                .map(|(kind, _)| kind)
-                .collect();
+            let kinds = self.kinds_of(name);
             last = kinds.last().copied();
+            if in_vain_at_last(&kinds) > MOST_IN_VAIN {
+                in_turns(name);
+            }
             if last == Some(Kind::Wait) {
                 return;
             }
             if in_vain(&kinds) > MOST_IN_VAIN {
-                with_limit(name);
+                in_turns(name);
             }
             sleep(Duration::from_millis(2));
         }
         if last == Some(Kind::WaitLimit) {
-            with_limit(name);
+            in_turns(name);
         }
         let text = format!(
             "{name} has nothing to do, but does not wait until there is something: it polls, or has \
@@ -90,12 +89,7 @@ impl Recorded {
     /// # Panics
     /// With a [`Fault`] when it does.
     pub fn expect_one_wait(&self, name: &str) {
-        let kinds: Vec<Kind> = self
-            .events_of(name)
-            .into_iter()
-            .map(|(kind, _)| kind)
-            .collect();
-        if in_vain(&kinds) > MOST_IN_VAIN {
+        if in_vain(&self.kinds_of(name)) > MOST_IN_VAIN {
             let text = format!(
                 "{name} has a long time limit and nothing to do, but waits again and again for a short time: \
                  it should wait until there is something, or until the limit."
@@ -110,6 +104,12 @@ impl Recorded {
     pub fn waits_for(&self, name: &str) -> Option<String> {
         let (kind, thing) = self.events_of(name).pop()?;
         thing.filter(|_| kind.is_wait())
+    }
+
+    /// The kinds of the events of the process of this name.
+    fn kinds_of(&self, name: &str) -> Vec<Kind> {
+        let events = self.events_of(name).into_iter();
+        events.map(|(kind, _)| kind).collect()
     }
 
     /// The events of the process of this name, each with the name of its thing.
@@ -168,10 +168,18 @@ fn in_vain(kinds: &[Kind]) -> usize {
     kinds.iter().filter(|&&kind| kind == Kind::GiveUp).count()
 }
 
-fn with_limit(name: &str) -> ! {
+/// How many of its waits have ended without success since it last did something else than wait. A wait that
+/// follows so many of them comes after some time of polling.
+fn in_vain_at_last(kinds: &[Kind]) -> usize {
+    let is_of_waits = |kind: &&Kind| kind.is_wait() || **kind == Kind::GiveUp;
+    let at_last = kinds.iter().rev().take_while(is_of_waits);
+    at_last.filter(|&&kind| kind == Kind::GiveUp).count()
+}
+
+fn in_turns(name: &str) -> ! {
     let text = format!(
-        "{name} waits with a time limit, and then checks again. It should wait without a limit, however long \
-         it takes."
+        "{name} checks again and again, without a wait or after a wait with a time limit. It should wait at \
+         once, and without a limit, however long it takes."
     );
     Fault::new(text).raise()
 }

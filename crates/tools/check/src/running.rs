@@ -12,7 +12,7 @@ use lesson::family::{Children, descendants, reap};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::clock::{awake_since, by_clock};
+use crate::clock::{awake_since, besides_waits, by_clock};
 use crate::ended::failed_unwaited;
 use crate::let_fail::let_fail;
 use crate::moment::{Moment, Whom};
@@ -199,6 +199,7 @@ impl Running {
                 // The process may have ended at the moment at which it was to be stopped.
                 self.has_stopped_a_child |= pid != top && descendants().contains(&pid);
                 self.by_clock.extend(by_clock(&waiting, log));
+                self.by_clock.extend(besides_waits(&waiting, log));
                 self.failed.extend(failed_unwaited(&descendants()));
                 // The process may have been killed meanwhile.
                 let _gone = kill(stopped.pid, Signal::SIGCONT);

@@ -141,6 +141,8 @@ pub(crate) struct Nap {
     pub(crate) name: String,
     /// True if it sleeps; false if it waits for something with a time limit.
     pub(crate) is_sleep: bool,
+    /// Whether it was found because the log shows no wait (`clock::besides_waits`).
+    pub(crate) is_besides: bool,
 }
 
 /// The threads that wait by the clock just now: pid, thread id and nap.
@@ -148,8 +150,12 @@ pub(crate) fn naps(pids: &[i32]) -> impl Iterator<Item = ((i32, i32), Nap)> {
     let all = pids.iter().flat_map(|&pid| threads(pid));
     let by_clock = all.filter(|(_, thread)| thread.sleeps || thread.has_limit);
     by_clock.map(|(id, thread)| {
-        let (name, is_sleep) = (thread.name, thread.sleeps);
-        (id, Nap { name, is_sleep })
+        let nap = Nap {
+            name: thread.name,
+            is_sleep: thread.sleeps,
+            is_besides: false,
+        };
+        (id, nap)
     })
 }
 

@@ -36,6 +36,12 @@ impl Sleeps {
         Self(sleeps)
     }
 
+    /// Returns whether a thread has not gone to sleep since `before`.
+    pub(crate) fn has_none_since(&self, before: &Self, thread: (i32, i32)) -> bool {
+        let times = |sleeps: &Self| sleeps.0.get(&thread).map(|(_, times)| *times);
+        times(self).is_some() && times(self) == times(before)
+    }
+
     /// The threads that have gone to sleep too often since `before`: pid, thread id, name.
     pub(crate) fn too_many_since(self, before: &Self) -> Vec<((i32, i32), String)> {
         let since = self.0.into_iter().filter_map(|(id, (name, times))| {

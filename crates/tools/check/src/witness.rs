@@ -1,9 +1,10 @@
 //! Checks who did what a line reports: which process, and with which received data.
 
+use std::collections::BTreeMap;
 use std::iter;
 
 use common::Kind;
-use timeline::{Event, Role};
+use timeline::{Event, Role, some_of};
 
 use crate::ran::Ran;
 
@@ -232,6 +233,41 @@ impl Ran {
             most = most.max(now);
         }
         most
+    }
+
+    /// Returns whether the piece of work that took longest, such as the one whose process was stopped, was
+    /// the last one to end: then all others were done meanwhile.
+    #[must_use]
+    pub fn longest_ends_last(&self) -> bool {
+        let (mut begun, mut took) = (BTreeMap::new(), Vec::new());
+        for event in self.run.events.iter().filter(|event| event.on.is_some()) {
+            match event.kind {
+                Kind::Begin => _ = begun.insert(event.lane, event.t),
+                Kind::End => {
+                    let from = begun.remove(&event.lane);
+                    took.extend(from.map(|from| event.t.saturating_sub(from)));
+                }
+                _ => {}
+            }
+        }
+        took.iter().max() == took.last()
+    }
+
+    /// Checks that all threads that waited for a stopped process slept in the calls of the library, which
+    /// record each wait in the log.
+    ///
+    /// # Panics
+    /// With a [`Fault`](crate::Fault) when a thread slept besides, as one that polls with pauses does.
+    pub fn expect_sleeps_in_waits(&self) -> &Self {
+        let besides = self.by_clock.iter().filter(|nap| nap.is_besides);
+        let names: Vec<_> = besides.map(|nap| nap.name.clone()).collect();
+        self.expect(names.is_empty(), || {
+            format!(
+                "While a process was stopped, {} slept for a time of its own choice, in no call of the \
+                 library: it polls. The calls of the library wait until something has happened.",
+                some_of(&names)
+            )
+        })
     }
 
     /// Checks that the process that was to be [stopped](crate::Act::Stop) was a child.

@@ -71,27 +71,29 @@ fn lent() {
     );
 }
 
+/// The dead worker is neither the first nor the last one in the line, and no end of the line may fill its
+/// place.
 fn idle() {
     let mut scheduler = new(0);
-    for worker in [1, 2, 3, 4] {
+    for worker in [3, 1, 5, 4, 2] {
         step(&mut scheduler, Event::Ready(worker));
     }
-    step(&mut scheduler, Event::Gone(2));
-    scheduler.tasks = vec![State::Ready; 4];
-    let lent = step(&mut scheduler, Event::Ready(5));
+    step(&mut scheduler, Event::Gone(5));
+    scheduler.tasks = vec![State::Ready; 5];
+    let lent = step(&mut scheduler, Event::Ready(6));
     let workers: Vec<Worker> = lent.iter().map(|(worker, _)| *worker).collect();
     assert!(
-        !workers.contains(&2),
-        "worker 2 died idle, but gets a task: {lent:?}"
+        !workers.contains(&5),
+        "worker 5 died idle, but gets a task: {lent:?}"
     );
     assert_eq!(
         BTreeSet::from_iter(workers.clone()),
-        BTreeSet::from([1, 3, 4, 5]),
+        BTreeSet::from([1, 2, 3, 4, 6]),
         "the workers that get a task: all others, which are idle"
     );
     assert_eq!(
         workers,
-        [1, 3, 4, 5],
+        [3, 1, 4, 2, 6],
         "the others get their tasks in the order in which they came"
     );
 }
@@ -129,7 +131,8 @@ fn others() {
 struct World {
     scheduler: Scheduler,
     alive: BTreeSet<Worker>,
-    idle: BTreeSet<Worker>,
+    /// In the order in which they became idle.
+    idle: VecDeque<Worker>,
     /// Which worker has which task, dead workers included.
     held: Vec<(Worker, Task)>,
     told: Vec<String>,
@@ -154,14 +157,27 @@ impl World {
                     "Task {task} is lent to worker {worker}, which is dead."
                 ));
             }
-            if !self.idle.remove(&worker) {
-                self.wrong(&format!(
-                    "Task {task} is lent to worker {worker}, which is not idle."
-                ));
+            let next = self.idle.front().copied();
+            if next == Some(worker) {
+                self.idle.pop_front();
+            } else {
+                self.lent_out_of_turn(worker, task, next);
             }
             self.held.push((worker, task));
         }
         self.look();
+    }
+
+    fn lent_out_of_turn(&self, worker: Worker, task: Task, next: Option<Worker>) -> ! {
+        match next {
+            Some(next) if self.idle.contains(&worker) => self.wrong(&format!(
+                "Task {task} is lent to worker {worker}, but worker {next} has been idle for longer. The \
+                 idle workers should keep their order."
+            )),
+            _ => self.wrong(&format!(
+                "Task {task} is lent to worker {worker}, which is not idle."
+            )),
+        }
     }
 
     fn look(&self) {
@@ -195,7 +211,7 @@ impl World {
             0..4 => {
                 *next += 1;
                 self.alive.insert(*next);
-                self.idle.insert(*next);
+                self.idle.push_back(*next);
                 self.step(Event::Ready(*next));
             }
             4..7 if !self.held.is_empty() => {
@@ -205,7 +221,7 @@ impl World {
             7..9 => {
                 if let Some(worker) = any(&self.alive, random) {
                     self.alive.remove(&worker);
-                    self.idle.remove(&worker);
+                    self.idle.retain(|&idle| idle != worker);
                     self.step(Event::Gone(worker));
                 }
             }
@@ -228,7 +244,7 @@ impl World {
         }
         self.step(Event::Done(worker, task, task * task));
         if self.alive.contains(&worker) {
-            self.idle.insert(worker);
+            self.idle.push_back(worker);
             self.step(Event::Ready(worker));
         }
     }
@@ -241,7 +257,7 @@ fn orders() {
         let mut world = World {
             scheduler: new(tasks),
             alive: BTreeSet::new(),
-            idle: BTreeSet::new(),
+            idle: VecDeque::new(),
             held: Vec::new(),
             told: Vec::new(),
             results: vec![None; tasks],
@@ -253,7 +269,7 @@ fn orders() {
         // A worker that does not die does all remaining tasks.
         next += 1;
         world.alive.insert(next);
-        world.idle.insert(next);
+        world.idle.push_back(next);
         world.step(Event::Ready(next));
         for _ in 0..4 * tasks {
             let is_alive = |(worker, _): &(Worker, Task)| world.alive.contains(worker);

@@ -139,6 +139,8 @@ fn half() {
 
 /// The beginning of a worker's line about a task. (A line about its death is printed only if it dies.)
 const TASK: &str = "Worker (";
+/// The end of its line if it is slow to ask for its first task.
+const SLOW: &str = ") takes its time.";
 
 /// A worker may be killed before it has sent its result, or after.
 fn killed() {
@@ -160,6 +162,18 @@ fn slow() {
         ran.expect_sleeping_since(&usual);
         ran.expect_undisturbed().expect_no_clock();
     }
+    slow_to_ask();
+}
+
+/// The worker is stopped before it has asked for its first task.
+fn slow_to_ask() {
+    let usual = with(2, &["slow"]).run();
+    let still = Act::Stop(Duration::from_secs(2));
+    let ran = with(2, &["slow"]).when(SLOW, 1, still).run();
+    expect_done(&ran, 2, 0);
+    expect_begun(&ran, 2, 0);
+    ran.expect_sleeping_since(&usual);
+    ran.expect_undisturbed().expect_no_clock();
 }
 
 fn chaos() {

@@ -15,12 +15,14 @@ use lesson::{Lesson, Operands, StoryResult, WrongOperand, number};
 use multiprocess::{Process, ProcessError, exit_now};
 
 const WORK: Duration = Duration::from_millis(50);
+/// How long a slow worker takes before it asks for its first task.
+const SLOW: Duration = Duration::from_millis(300);
 
 fn main() -> ExitCode {
     let about = "4 Mistake B46: a worker dies and takes its task with it";
     let words = Operands {
         name: "COUNT DEATH...",
-        help: "how many tasks; where each worker dies: first, cut, before:1, in:1, half:1 or never (3 in:1 never)",
+        help: "how many tasks; where each worker dies: first, cut, before:1, in:1, half:1, never or slow (3 in:1 never)",
         most: 100,
     };
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run_with(words, story)
@@ -51,7 +53,10 @@ fn story(words: Vec<String>) -> StoryResult {
         drop(stream);
         // Python's program ignores how a worker that dies has ended. A worker that was not to die
         // fails if its connection ended before it received `None`.
-        if let (Death::Never, Err(error @ ProcessError::Failed { .. })) = (death, worker.join()) {
+        let ended = worker.join();
+        if let (Death::Never | Death::Slow, Err(error @ ProcessError::Failed { .. })) =
+            (death, ended)
+        {
             return Err(error.into());
         }
     }
@@ -88,6 +93,8 @@ enum Death {
     /// When it has asked for its first task, which can no longer be sent to it.
     Cut,
     Never,
+    /// Never, but it takes a while before it asks for its first task.
+    Slow,
 }
 
 impl Death {
@@ -100,8 +107,9 @@ impl Death {
             ("first", _) => Ok(Self::First),
             ("cut", _) => Ok(Self::Cut),
             ("never", _) => Ok(Self::Never),
+            ("slow", _) => Ok(Self::Slow),
             _ => Err(format!(
-                "'{word}' is not first, cut, before:1, in:1, half:1 or never"
+                "'{word}' is not first, cut, before:1, in:1, half:1, never or slow"
             )),
         }
     }
@@ -111,6 +119,10 @@ impl Death {
 fn run_worker(mut stream: &TcpStream, death: Death) -> StoryResult {
     if death == Death::First {
         die();
+    }
+    if death == Death::Slow {
+        say!("Worker ({}) takes its time.", pid());
+        sleep(SLOW);
     }
     let mut result: Option<u32> = None;
     for number in 1.. {

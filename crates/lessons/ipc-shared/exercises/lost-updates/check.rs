@@ -27,6 +27,11 @@ fn main() -> ExitCode {
                 any,
             ),
             Check::new(
+                "stopped",
+                "no addition is lost when a child is stopped in the middle of one",
+                stopped,
+            ),
+            Check::new(
                 "chaos",
                 "it works in whatever order the children run",
                 chaos,
@@ -86,6 +91,18 @@ fn any() {
         let ran = with(adders, times).run();
         expect_number(ran.expect_code(0), adders * times);
         expect_steps(&ran, adders, times, 1);
+    }
+}
+
+/// Stops a child when it has written a number, for longer than a whole run takes. It has nearly always read
+/// the next number then, and is adding to it.
+fn stopped() {
+    let usual = with(4, 10).run();
+    for nth in [2, 12, 22] {
+        let program = with(4, 10).when_recorded(Kind::Set, nth, usual.longer());
+        let ran = program.run();
+        expect_number(ran.expect_code(0), 40);
+        expect_steps(&ran, 4, 10, 1);
     }
 }
 

@@ -30,32 +30,51 @@ fn main() -> ExitCode {
     )
 }
 
-/// Its numbers: the total, the amount moved, how many children put it right, and how many only look.
-fn with(all: [usize; 4]) -> Program {
-    program!("value-owner-died").with(all.map(|number| number.to_string()))
+/// What the accounts hold when their owner is killed, and what should be in them in total.
+#[derive(Clone, Copy)]
+struct Left {
+    accounts: [usize; 2],
+    total: usize,
+}
+
+/// An owner that is killed when it has taken `amount` from the first account. The second one has `second`.
+fn left(total: usize, amount: usize, second: usize) -> Left {
+    let accounts = [total - second - amount, second];
+    Left { accounts, total }
+}
+
+/// `menders` children put the accounts right, and `others` only look.
+fn with(left: Left, menders: usize, others: usize) -> Program {
+    let Left { accounts, total } = left;
+    let amount = total - accounts[0] - accounts[1];
+    let words = [total, amount, menders, others, accounts[1]];
+    program!("value-owner-died").with(words.map(|number| number.to_string()))
 }
 
 fn right() {
-    expect_right(&with([1000, 100, 1, 0]).run(), 1000, 100);
-    for total in numbers("right", 3, 500..=5000) {
-        expect_right(&with([total, total / 3, 1, 0]).run(), total, total / 3);
+    let mut all = vec![left(1000, 100, 0), left(700, 700, 0), left(700, 300, 400)];
+    let totals = numbers("right", 3, 500..=5000).into_iter();
+    all.extend(totals.map(|total| left(total, total / 3, total / 7)));
+    for left in all {
+        expect_right(&with(left, 1, 0).run(), left);
     }
-    expect_right(&with([700, 700, 1, 0]).run(), 700, 700);
 }
 
 fn found() {
     for total in numbers("found", 3, 500..=5000) {
-        let ran = with([total, total / 4, 1, 0]).run();
-        expect_right(&ran, total, total / 4);
-        expect_found(&ran, total, total / 4);
+        let left = left(total, total / 4, total / 5);
+        let ran = with(left, 1, 0).run();
+        expect_right(&ran, left);
+        expect_found(&ran, left);
     }
 }
 
 fn nothing_missing() {
-    for total in [0, 1, 800] {
-        let ran = with([total, 0, 1, 0]).run();
-        expect_right(&ran, total, 0);
-        let found = found_in(&ran).len();
+    for (total, second) in [(0, 0), (1, 0), (800, 0), (800, 300)] {
+        let left = left(total, 0, second);
+        let ran = with(left, 1, 0).run();
+        expect_right(&ran, left);
+        let found = found_in(&ran, total).len();
         ran.expect(found == 0, || {
             "The owner was killed before it had changed anything, but something was found missing."
                 .to_owned()
@@ -65,17 +84,19 @@ fn nothing_missing() {
 
 fn once() {
     for seed in 1..=10 {
-        let ran = with([900, 90, 4, 0]).chaos(seed).run();
-        expect_right(&ran, 900, 90);
-        expect_found(&ran, 900, 90);
+        let left = left(900, 90, 200);
+        let ran = with(left, 4, 0).chaos(seed).run();
+        expect_right(&ran, left);
+        expect_found(&ran, left);
     }
 }
 
 /// The others try to take the lock all the time, until they get it.
 fn others() {
     for seed in 1..=20 {
-        let ran = with([600, 50, 2, 3]).chaos(seed).run();
-        expect_right(&ran, 600, 50);
+        let left = left(600, 50, 0);
+        let ran = with(left, 2, 3).chaos(seed).run();
+        expect_right(&ran, left);
         let lines = said(&ran).into_iter();
         let seen = lines.filter_map(|line| line.strip_prefix("Another process sees "));
         for seen in seen {
@@ -91,21 +112,23 @@ fn others() {
 }
 
 fn bare() {
-    let ran = with([400, 30, 2, 2]).bare().run();
-    expect_right(&ran, 400, 30);
-    expect_found(&ran, 400, 30);
+    let left = left(400, 30, 100);
+    let ran = with(left, 2, 2).bare().run();
+    expect_right(&ran, left);
+    expect_found(&ran, left);
 }
 
 /// Checks the last line, for which the parent reads the accounts once more.
-fn expect_right(ran: &Ran, total: usize, amount: usize) {
-    let expected = format!("Total:{total} of {} + {amount}", total - amount);
+fn expect_right(ran: &Ran, left: Left) {
+    let Left { accounts, total } = left;
+    let [one, other] = accounts;
+    let expected = format!("Total:{total} of {one} + {}", total - one);
     let last = said(ran).last().copied().unwrap_or_default().to_owned();
     ran.expect(ran.code == Some(0) && last == expected, || {
         let said = if ran.code == Some(0) { &last } else { &ran.err };
         format!(
-            "When the owner is killed, the accounts hold {} and 0, but the total is {total}. \
+            "When the owner is killed, the accounts hold {one} and {other}, but the total is {total}. \
              So the last line should be \"{expected}\". The program printed: {}",
-            total - amount,
             said.trim_end()
         )
     });
@@ -123,17 +146,20 @@ fn said(ran: &Ran) -> Vec<&str> {
         .collect()
 }
 
-/// The values that the calls returned, as the parent prints them.
-fn found_in(ran: &Ran) -> Vec<&str> {
+/// The values that the calls returned, as the parent prints them. Without a log, its lines are known by their
+/// whole form.
+fn found_in(ran: &Ran, total: usize) -> Vec<&str> {
+    let end = format!(", which is not {total}.");
     let lines = said(ran).into_iter();
     lines
-        .filter_map(|line| line.strip_prefix("Found "))
+        .filter_map(|line| line.strip_prefix("Found ")?.strip_suffix(&end))
         .collect()
 }
 
-fn expect_found(ran: &Ran, total: usize, amount: usize) {
-    let expected = format!("{} + 0, which is not {total}.", total - amount);
-    let found = found_in(ran);
+fn expect_found(ran: &Ran, left: Left) {
+    let [one, other] = left.accounts;
+    let expected = format!("{one} + {other}");
+    let found = found_in(ran, left.total);
     ran.expect(found == [expected.as_str()], || {
         format!("One call was expected to return {expected:?}. The calls returned: {found:?}.")
     });

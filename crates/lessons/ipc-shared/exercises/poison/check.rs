@@ -70,6 +70,12 @@ fn main() -> ExitCode {
             .within(limit),
             Check::new("again", "a second death poisons it again", deaths::again).within(limit),
             Check::new(
+                "second-death",
+                "a process that is killed while it takes a poisoned lock leaves it poisoned",
+                gaps::second_death,
+            )
+            .within(limit),
+            Check::new(
                 "panic",
                 "a panic while the lock is held also poisons it",
                 deaths::panic,

@@ -203,7 +203,7 @@ pub(crate) fn panic() {
 }
 
 /// Checks that the lock is poisoned, here and in another process, and that a recovery removes the poison.
-fn expect_poisoned(lock: &Lock, after: &str) {
+pub(crate) fn expect_poisoned(lock: &Lock, after: &str) {
     let next = lock.acquire().map(drop);
     assert_eq!(next, Err(LockError::Poisoned), "`acquire` after {after}");
     let elsewhere = tried_elsewhere(lock);

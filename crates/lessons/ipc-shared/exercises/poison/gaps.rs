@@ -1,4 +1,4 @@
-//! Between a death and the recovery: no process may get the lock without an error.
+//! Between a death and the recovery: no process may get the lock without an error, even after a second death.
 
 use std::cell::RefCell;
 use std::fmt::Arguments;
@@ -6,11 +6,12 @@ use std::sync::atomic::Ordering;
 use std::thread::sleep;
 use std::time::Duration;
 
+use check::die_at_event;
 use common::{Kind, Settings, observe};
 use ipc_shared::Lock;
 use multiprocess::Process;
 
-use crate::deaths::dies_with;
+use crate::deaths::{dies_with, expect_poisoned};
 use crate::{Shared, new, said, shared, until};
 
 pub(crate) fn no_gap() {
@@ -101,6 +102,39 @@ fn in_any_order() {
                 Some(1),
                 "whether the value was repaired (1) when another process got the lock without an error"
             );
+        }
+    }
+}
+
+/// More than the number of events in a call that takes a poisoned lock, and in the release after it.
+const MOST_EVENTS: u32 = 50;
+
+/// After a death, the next process is killed at each event of its `acquire` or `recover`, and of the release
+/// after it: before it has the mutex, while it has it, or when it has already removed the poison.
+pub(crate) fn second_death() {
+    let calls: [(&str, fn(&Lock)); 2] = [
+        ("acquire", |lock| drop(lock.acquire())),
+        ("recover", |lock| drop(lock.recover())),
+    ];
+    for (name, call) in calls {
+        for event in 0..MOST_EVENTS {
+            let (lock, stage) = (new(), shared());
+            dies_with(&lock, Lock::acquire);
+            let (childs, tells) = (lock.clone(), stage.clone());
+            let next = Process::start("next", move || {
+                die_at_event(event);
+                call(&childs);
+                tells.store(1, Ordering::SeqCst);
+            });
+            let _died = next.expect("a process can be started").join();
+            if stage.load(Ordering::SeqCst) == 1 {
+                // It had fewer events.
+                break;
+            }
+            let after = format!(
+                "the death of the owner, and of the next process in its `{name}` (at its event {event})"
+            );
+            expect_poisoned(&lock, &after);
         }
     }
 }

@@ -44,7 +44,7 @@ fn main() -> ExitCode {
             .within(limit),
             Check::new(
                 "panic",
-                "a change that panics leaves the lock free, and poisoned",
+                "a change that panics leaves the lock free and poisoned, and its panic goes on",
                 panic,
             )
             .within(limit),
@@ -224,12 +224,16 @@ fn panic() {
     let lock = Lock::new().expect("there is memory to share");
     let number = Value::with_lock(&lock, 1_u32).expect("there is memory to share");
     std::panic::set_hook(Box::new(|_| ()));
-    let change = || number.update(|_| -> () { std::panic::panic_any("a change that panics") });
-    let caught = catch_unwind(AssertUnwindSafe(change));
+    let what = "a change that panics";
+    let change = || number.update(|_| -> () { std::panic::panic_any(what) });
+    let caught = catch_unwind(AssertUnwindSafe(change)).err();
     drop(std::panic::take_hook());
-    assert!(
-        caught.is_err(),
-        "a change panicked, but its panic did not reach the caller of `update`"
+    let caught = caught.map(|payload| payload.downcast_ref::<&str>().copied());
+    assert_eq!(
+        caught,
+        Some(Some(what)),
+        "the text of the panic that reaches the caller of `update`, when the change panics with this text: \
+         it should be the same panic"
     );
     assert!(
         !is_held(&lock),

@@ -20,23 +20,25 @@ type Accounts = Value<[u32; 2]>;
 fn main() -> ExitCode {
     let about = "1.4 Value: its owner is killed half-way through a change, and the next is told";
     let numbers = Operands {
-        name: "TOTAL AMOUNT MENDERS OTHERS",
-        help: "what is there, what is moved, how many children put it right, how many look (1000 100 1 0)",
-        most: 4,
+        name: "TOTAL AMOUNT MENDERS OTHERS SECOND",
+        help: "what is there, what is moved, how many put it right, how many look, what is in the second (1000 100 1 0 0)",
+        most: 5,
     };
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run_with(numbers, story)
 }
 
 fn story(words: Vec<String>) -> StoryResult {
     let total = number(words.first(), 1000, u32::MAX)?;
-    let amount = number(words.get(1), total.min(100), total)?;
+    let second = number(words.get(4), 0, total)?;
+    let first = total - second;
+    let amount = number(words.get(1), first.min(100), first)?;
     let menders = number(words.get(2), 1, 100)?;
     let others = number(words.get(3), 0, 100)?;
     if menders == 0 && others > 0 {
         let why = "OTHERS wait until it is put right: there has to be one of the MENDERS";
         return Err(WrongOperand(why.to_owned()).into());
     }
-    let accounts = Value::new([total, 0])?;
+    let accounts = Value::new([first, second])?;
     let childs = accounts.clone();
     let child = Process::start("owner", move || move_half(&childs, amount))?;
     if let Err(error) = child.join() {

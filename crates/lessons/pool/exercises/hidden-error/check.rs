@@ -1,6 +1,7 @@
 //! The error of a task is reported, with exit code 1, and all other tasks are done.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use check::{Act, Check, Program, Ran, main as judge, program, words};
 use common::Kind;
@@ -27,6 +28,11 @@ fn main() -> ExitCode {
                 "together",
                 "all workers do tasks at the same time",
                 together,
+            ),
+            Check::new(
+                "one-slow",
+                "while one task is slow, the other workers do all others",
+                one_slow,
             ),
             Check::new(
                 "slow",
@@ -120,12 +126,38 @@ fn together() {
         .raise();
 }
 
+/// Stops the worker of the first task. Whether the other ones do the rest in this time depends on the
+/// machine, too, so one run of several is enough: in batches, the later tasks always have to wait for it.
+fn one_slow() {
+    let tasks = tasks("one slow", 60, &[7]);
+    let usual = with(&tasks).run();
+    let [two, five] = [2, 5].map(|seconds| Act::Stop(Duration::from_secs(seconds)));
+    let mut last = None;
+    for still in [usual.longer(), usual.longer(), two, five] {
+        let program = with(&tasks).when_recorded(Kind::Begin, 1, still);
+        let ran = program.run();
+        expect_done(&ran, &tasks);
+        expect_told(&ran, &tasks);
+        if ran.longest_ends_last() {
+            return;
+        }
+        last = Some(ran);
+    }
+    if let Some(ran) = last {
+        ran.fault(
+            "In each of four runs, the worker of the first task was stopped for a while, and the other \
+             workers did not do all other tasks meanwhile: submit all tasks, and then wait.",
+        )
+        .raise();
+    }
+}
+
 /// Compares a run with one in which a process is stopped: an answer that waits does no more work, and one
 /// that sleeps instead does not sleep long enough.
 fn slow() {
     let tasks = tasks("slow", 7, &[1]);
     let usual = with(&tasks).run();
-    let worker = with(&tasks).when(" is done", 2, usual.longer());
+    let worker = with(&tasks).when(") is done.", 2, usual.longer());
     // The first messages in the pool are the supervisor's reports that the workers have started. It is
     // stopped after the last of these reports, so for a while it does not report the end of the workers.
     let supervisor = with(&tasks).when_recorded(Kind::Send, WORKERS, usual.longer());
@@ -134,7 +166,9 @@ fn slow() {
         expect_done(&ran, &tasks);
         expect_told(&ran, &tasks);
         expect_joined(&ran);
-        ran.expect_sleeping_since(&usual).expect_no_sleep();
+        ran.expect_sleeping_since(&usual)
+            .expect_no_sleep()
+            .expect_sleeps_in_waits();
     }
 }
 
@@ -149,7 +183,7 @@ const WORKERS: usize = 3;
 fn lost() {
     for nth in 1..=6 {
         let tasks = tasks("lost", 18, &[]);
-        let ran = with(&tasks).when(" is done", nth, Act::Kill).run();
+        let ran = with(&tasks).when(") is done.", nth, Act::Kill).run();
         let is_lost = |task: &&String| times_done(&ran, task) == 0;
         let lost: Vec<_> = tasks.iter().filter(is_lost).collect();
         // A worker that is killed between two tasks has none in its hand.
@@ -207,8 +241,10 @@ fn expect_told(ran: &Ran, tasks: &[String]) {
 /// Checks that each task that fails was begun once, by a worker.
 fn expect_begun(ran: &Ran, tasks: &[String]) {
     for name in tasks.iter().filter_map(|task| task.strip_suffix('!')) {
-        let start = format!("Task {name} (pid=");
-        let is_its = |event: &&Event| event.kind == Kind::Say && event.say.starts_with(&start);
+        let is_its = |event: &&Event| {
+            let pid = ran.run.lanes[event.lane].pid;
+            *event.say == format!("Task {name} (pid={pid}) fails.")
+        };
         let lanes: Vec<_> = ran
             .run
             .events
@@ -232,8 +268,12 @@ fn expect_begun(ran: &Ran, tasks: &[String]) {
 
 fn times_done(ran: &Ran, task: &str) -> usize {
     let start = format!("Task {task} (pid=");
-    let lines = ran.out.lines();
-    lines.filter(|line| line.starts_with(&start)).count()
+    let is_its = |line: &&str| {
+        let pid = line.strip_prefix(&start);
+        let pid = pid.and_then(|rest| rest.strip_suffix(") is done."));
+        pid.is_some_and(|pid| pid.parse::<u32>().is_ok())
+    };
+    ran.out.lines().filter(is_its).count()
 }
 
 fn expect_done(ran: &Ran, tasks: &[String]) {
@@ -251,12 +291,11 @@ fn expect_done(ran: &Ran, tasks: &[String]) {
 
 /// Checks in the log that no task was done by the parent, and that each process of the pool ended by itself.
 fn expect_joined(ran: &Ran) {
-    let is_task = |event: &Event| event.kind == Kind::Say && event.say.ends_with("is done.");
-    let by_parent = ran
-        .run
-        .events
-        .iter()
-        .any(|event| is_task(event) && event.lane == 0);
+    let parent = ran.run.lanes.first().map_or(0, |lane| lane.pid);
+    let end = format!(" (pid={parent}) is done.");
+    let is_task = |event: &Event| event.say.starts_with("Task ") && event.say.ends_with(&end);
+    let mut of_parent = ran.run.events.iter().filter(|event| event.lane == 0);
+    let by_parent = of_parent.any(is_task);
     ran.expect(!by_parent, || {
         "The parent does tasks itself. The pool should do them.".to_owned()
     });

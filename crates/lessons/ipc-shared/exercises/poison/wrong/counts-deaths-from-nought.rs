@@ -1,0 +1,36 @@
+// fail at second-death: it counts the deaths, and a recovery removes only one of them.
+impl Lock {
+    pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
+        match self.take(Patience::Forever) {
+            Taken::AlreadyHeld => Err(LockError::AlreadyHeld),
+            _ => self.guard_unless_poisoned(),
+        }
+    }
+
+    pub fn recover(&self) -> Result<LockGuard<'_>, LockError> {
+        match self.take(Patience::Forever) {
+            Taken::AlreadyHeld => Err(LockError::AlreadyHeld),
+            _ => {
+                let deaths = self.cell().poisoned.load(Ordering::Relaxed);
+                self.cell().poisoned.store(deaths.saturating_sub(1), Ordering::Relaxed);
+                Ok(LockGuard::new(self))
+            }
+        }
+    }
+
+    fn lock_mutex(&self, patience: Patience) -> Taken {
+        let taken = self.cell().mutex.lock(patience);
+        if taken == Taken::FromDeadOwner && self.is_poisoned_by_death {
+            self.cell().poisoned.fetch_add(1, Ordering::Relaxed);
+        }
+        taken
+    }
+
+    fn guard_unless_poisoned(&self) -> Result<LockGuard<'_>, LockError> {
+        let guard = LockGuard::new(self);
+        match self.cell().poisoned.load(Ordering::Relaxed) {
+            0 => Ok(guard),
+            _ => Err(LockError::Poisoned),
+        }
+    }
+}
