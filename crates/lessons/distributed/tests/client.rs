@@ -224,7 +224,8 @@ fn of_a_batch_that_was_forgotten_and_begins_anew_each_end_is_received() {
     until("it is forgotten", || client.status().unwrap().ended == 0);
     let mut other = Client::connect_for(running.address, batch).unwrap();
     let id = other.submit("square", &5_u64).unwrap();
-    // There are fewer ends than before.
+    assert_eq!(other.result::<u64>(id, LIMIT).unwrap(), 25);
+    // There is one end, and there were two before.
     assert!(client.next_results::<u64>(LIMIT).unwrap().is_empty());
     let ended = client.next_results::<u64>(LIMIT).unwrap();
     assert!(matches!(ended[..], [(of, Ok(25))] if of == id), "{ended:?}");

@@ -73,3 +73,8 @@ fn lines_that_the_children_cannot_print_are_exit_code_1() {
         assert!(ran.err.contains("No space left"), "{ran:?}");
     }
 }
+
+#[test]
+fn the_bare_program_waits_for_all_its_children_although_one_is_killed() {
+    lesson_test::assert_waits_for_all(SYSCALLS, 2);
+}

@@ -87,3 +87,8 @@ fn lines_that_the_children_cannot_print_are_exit_code_1() {
     let ran = run("/bin/sh", &words).expect_code(1);
     assert!(ran.err.contains("No space left"), "{ran:?}");
 }
+
+#[test]
+fn the_bare_program_waits_for_all_its_children_although_one_is_killed() {
+    lesson_test::assert_waits_for_all(SYSCALLS, 3);
+}

@@ -331,6 +331,20 @@ mod tests {
         assert!(!pages.were_together());
     }
 
+    /// Requests may come slowly on a busy machine; all of them take longer than the patience here.
+    #[test]
+    fn the_patience_begins_anew_at_each_request() {
+        let patience = Duration::from_secs(3);
+        let pages = Pages::serve(&[Served::Whole(1); 3], Duration::ZERO, patience);
+        thread::scope(|scope| {
+            for url in pages.urls() {
+                scope.spawn(move || get(&url));
+                thread::sleep(patience * 3 / 5);
+            }
+        });
+        assert!(pages.were_together());
+    }
+
     #[test]
     fn a_page_may_be_cut_off_or_not_come_at_all() {
         let served = [Served::CutOff(6), Served::Nothing];

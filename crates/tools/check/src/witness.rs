@@ -250,7 +250,8 @@ impl Ran {
                 _ => {}
             }
         }
-        took.iter().max() == took.last()
+        took.last()
+            .is_some_and(|last| took.iter().all(|took| took <= last))
     }
 
     /// Checks that all threads that waited for a stopped process slept in the calls of the library, which

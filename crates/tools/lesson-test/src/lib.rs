@@ -11,6 +11,7 @@
 #![forbid(unsafe_code)]
 
 mod bench;
+mod children;
 mod dev_shm;
 mod even;
 mod folder;
@@ -25,6 +26,7 @@ mod waiting;
 mod waking;
 
 pub use bench::{Measurement, bench, scaled};
+pub use children::{assert_waits_for_all, children_of};
 pub use dev_shm::assert_no_named_memory;
 pub use even::Even;
 pub use folder::Folder;

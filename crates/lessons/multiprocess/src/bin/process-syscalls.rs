@@ -28,13 +28,14 @@ fn story() -> StoryResult {
             }
         }
     }
-    let mut ended = Ok(());
+    let mut ended: StoryResult = Ok(());
     for child in children {
         match wait(child)? {
             Exit::Code(0) => {}
             exit => ended = Err(format!("child {child}: {exit}").into()),
         }
     }
+    ended?;
     say!("Process end.");
-    ended
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitStatus, Stdio};
 
-use lesson_test::{run_within, until};
+use lesson_test::{children_of, run_within, until};
 use nix::pty::openpty;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -48,7 +48,7 @@ fn signalled_while_it_reads(words: &[&str], signal: Signal) -> (ExitStatus, Stri
     until("the log is there", || mark.exists());
     fs::remove_file(mark).unwrap();
     let pid = watcher.id().cast_signed();
-    until("the run is over", || children_of(pid) == 0);
+    until("the run is over", || children_of(pid).is_empty());
     kill(Pid::from_raw(pid), signal).unwrap();
     until("the watcher has ended", || {
         watcher.try_wait().unwrap().is_some()
@@ -73,19 +73,6 @@ fn ctrl_c_and_sigterm_end_a_picture_that_reads_a_long_log() {
         assert_eq!(status.signal(), Some(signal as i32));
         assert_eq!(shown, "");
     }
-}
-
-/// The number of children of a process.
-fn children_of(pid: i32) -> usize {
-    let parents = fs::read_dir("/proc")
-        .unwrap()
-        .flatten()
-        .filter_map(|entry| {
-            let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
-            let (_, fields) = stat.rsplit_once(')')?;
-            fields.split_whitespace().nth(1)?.parse::<i32>().ok()
-        });
-    parents.filter(|parent| *parent == pid).count()
 }
 
 fn every_run_of_a_series_has_the_signal_mask_of_its_program() {
