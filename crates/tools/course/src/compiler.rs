@@ -14,15 +14,12 @@ use crate::taken::Taken;
 use crate::units::{Unit, plain};
 
 /// The arguments of rustc: those of cargo, except that results go to `out`, libraries in `rebuilt`
-/// are taken from there, and nothing of earlier builds is read or kept.
+/// are taken from there.
 pub(crate) fn words(unit: &Unit, out: &Path, rebuilt: &[PathBuf]) -> Vec<OsString> {
     let mut words: Vec<OsString> = Vec::new();
-    let mut all = unit.arguments.iter().map(String::as_str).peekable();
+    let mut all = unit.arguments.iter().map(String::as_str);
     while let Some(word) = all.next() {
         match word {
-            "-C" if all
-                .next_if(|next| next.starts_with("incremental="))
-                .is_some() => {}
             "--out-dir" => {
                 let _theirs = all.next();
                 words.extend([word.into(), out.into()]);
