@@ -80,7 +80,7 @@ fn d08_a_scheduler_that_takes_no_task_is_full_or_does_not_answer() {
     // A scheduler does not answer if it is silent for half of the time limit, so it is stopped before
     // that. If its line has no more room, the line is cut after a while, and no new one can be made.
     for (is_stopped, give_up, texts) in [
-        (false, "4", ["`forget` make room"; 2]),
+        (false, "12", ["`forget` make room"; 2]),
         (true, "12", ["has not answered for", "no scheduler answers"]),
     ] {
         let submit = ["submit", "--give-up", give_up, "square"];

@@ -22,7 +22,7 @@ fn open(cluster: &Cluster) -> u64 {
 fn tasks_for_which_there_was_no_room_are_in_no_batch_and_in_few_entries() {
     let cluster = Cluster::start_with(&["--memory", "1"]);
     // The limit is long, so that a busy machine is not mistaken for a full queue.
-    let fill = ["submit", "--give-up", "4", "--batch", "7", "square"];
+    let fill = ["submit", "--give-up", "20", "--batch", "7", "square"];
     let ran = cluster.run(&[&fill[..], &["1"; 5000]].concat());
     let full = ran.expect_complaint(1);
     let (accepted, _) = full.err.split_once(" of 5000 tasks are accepted").unwrap();
@@ -92,7 +92,7 @@ fn a_task_given_back_while_the_queue_is_full_is_no_suspect() {
     let (gate, batch) = gated(&cluster, "gate");
     let waiting = cluster.submit(&[&["square"][..], &["3"; 20]].concat());
     until("they wait there", || cluster.count("leased") == 21);
-    let fill = ["submit", "--detach", "--give-up", "4", "square"];
+    let fill = ["submit", "--detach", "--give-up", "20", "square"];
     let full = cluster.run(&[&fill[..], &["1"; 6000]].concat());
     let _full = full.expect_complaint(1);
     worker.signal(Signal::SIGTERM);

@@ -42,7 +42,7 @@ fn a_dead_task_that_the_queue_does_not_take_again_stays_dead_and_can_be_tried_la
     worker.signal(Signal::SIGTERM);
     assert!(worker.end().success());
     // The limit is long, so that a busy machine is not mistaken for a full queue.
-    let fill = ["submit", "--detach", "--give-up", "4", "square"];
+    let fill = ["submit", "--detach", "--give-up", "20", "square"];
     let words = [&fill[..], &["1"; 6000]].concat();
     let full = cluster.run(&words).expect_code(1);
     assert!(full.err.contains("takes no more now"), "{full:?}");

@@ -109,9 +109,12 @@ fn d08_a_full_queue_takes_no_more_and_an_empty_one_has_nothing_in_time() {
         let submit = ["submit", "--give-up", give_up, "--batch", "7", "square"];
         cluster.run(&[&submit[..], &["1"; 5000]].concat())
     };
-    // The limit is long, so that a busy machine is not mistaken for a full queue.
-    let ran = submit_within("4").expect_complaint(1);
-    assert!(ran.err.contains("takes no more now"), "{ran:?}");
+    // On a busy machine, the limit may end before the queue is full.
+    let is_full = || {
+        let ran = submit_within("4").expect_complaint(1);
+        ran.err.contains("takes no more now")
+    };
+    assert!((0..10).any(|_| is_full()));
     let ready = cluster.count("ready");
     // A broker takes a few more, which are already under way.
     assert!((3900..4500).contains(&ready), "{ready}");
