@@ -248,8 +248,8 @@ impl Connection {
     }
 
     /// Receives one message. Blocks until it is complete, for `limit` at most, whatever arrives
-    /// meanwhile. A message that is not complete [`SILENCE_LIMIT`] after its first byte ends the
-    /// connection.
+    /// meanwhile. A message for whose rest the calls have waited [`SILENCE_LIMIT`] in all ends the
+    /// connection; the time between two calls does not count.
     ///
     /// # Errors
     /// [`ConnectionError::Timeout`], [`ConnectionError::Disconnected`], or
@@ -320,7 +320,7 @@ impl Connection {
                 return Err(ConnectionError::Timeout(limit));
             }
             has_read = true;
-            let left = inbox.time_to_be_whole().map_or(left, |end| end.min(left));
+            let left = left.min(inbox.longest_wait());
             if let Err(error) = self.read(&mut inbox, left) {
                 match error.kind() {
                     // The limit was reached, or we were stopped by Ctrl-Z and continued.
