@@ -8,6 +8,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::os::fd::{AsFd, FromRawFd, OwnedFd};
+use std::sync::mpsc::channel;
 use std::time::Duration;
 use std::{panic, process, thread};
 
@@ -36,6 +37,7 @@ lesson_test::forking_tests![
     a_result_that_panics_is_reported_or_returned,
     a_child_that_has_ended_is_not_active,
     a_fork_with_a_second_thread_is_refused,
+    a_start_is_refused_also_while_another_thread_keeps_the_lock_of_print,
     a_kernel_without_pidfds_is_an_error_that_names_the_version,
 ];
 
@@ -309,6 +311,25 @@ fn a_fork_with_a_second_thread_is_refused() {
     let refused = fork("child").unwrap_err().to_string();
     assert!(refused.contains("2 threads run"), "{refused}");
     other.thread().unpark();
+    other.join().unwrap();
+}
+
+/// That thread may release the lock only after the main thread has gone on.
+fn a_start_is_refused_also_while_another_thread_keeps_the_lock_of_print() {
+    let (locked, is_locked) = channel();
+    let (gone_on, has_gone_on) = channel::<()>();
+    let other = thread::spawn(move || {
+        let _lock = io::stdout().lock();
+        locked.send(()).unwrap();
+        let _closed = has_gone_on.recv();
+    });
+    is_locked.recv().unwrap();
+    let refused = Process::start("child", || ()).unwrap_err();
+    assert!(
+        matches!(refused, StartError::Threads { count: 2 }),
+        "{refused}"
+    );
+    drop(gone_on);
     other.join().unwrap();
 }
 
