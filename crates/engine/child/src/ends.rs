@@ -25,8 +25,8 @@ use nix::unistd::dup3;
 #[derive(Debug)]
 pub struct End {
     id: u64,
-    /// Always there until drop takes it.
-    fd: Option<OwnedFd>,
+    /// Closed after `drop` has taken the end off the lists: its number may then be another file's.
+    fd: OwnedFd,
     /// The generation in which this process was last found to hold the end.
     held_in: AtomicU32,
 }
@@ -78,7 +78,7 @@ impl End {
         held_ends().insert(id, fd.as_raw_fd());
         Self {
             id,
-            fd: Some(fd),
+            fd,
             held_in: AtomicU32::new(generation()),
         }
     }
@@ -144,7 +144,7 @@ impl End {
 
 impl AsFd for End {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.fd.as_ref().expect("only drop takes it").as_fd()
+        self.fd.as_fd()
     }
 }
 

@@ -9,7 +9,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 /// Blocks until some of `fds` have something to read, or are at their end (a pidfd: its process has
 /// ended), and returns which; `None` if `deadline` comes first. May return without a reason, with
-/// `false` for each.
+/// `false` for each: after a signal, or after the longest wait of poll(2), which is 24.8 days.
 ///
 /// # Errors
 /// Those of poll(2), but not `EINTR`.
@@ -24,7 +24,7 @@ pub fn wait_readable(
     let left = |deadline: Instant| deadline.saturating_duration_since(Instant::now());
     let timeout = deadline.map_or(PollTimeout::NONE, |deadline| poll_timeout(left(deadline)));
     match poll(&mut fds, timeout) {
-        Ok(0) => Ok(None),
+        Ok(0) if deadline.is_some_and(|deadline| left(deadline).is_zero()) => Ok(None),
         Ok(_) | Err(Errno::EINTR) => {
             let is_ready = |fd: &PollFd<'_>| fd.any().unwrap_or(false);
             Ok(Some(fds.iter().map(is_ready).collect()))
@@ -33,7 +33,8 @@ pub fn wait_readable(
     }
 }
 
-/// The timeout of poll(2) for `left`, rounded up so that no wait ends early.
+/// The timeout of poll(2) for `left`, rounded up so that no wait ends early, except after 24.8 days:
+/// that is the longest.
 #[must_use]
 pub fn poll_timeout(left: Duration) -> PollTimeout {
     let millis = left.as_nanos().div_ceil(1_000_000);

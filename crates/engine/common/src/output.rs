@@ -91,8 +91,9 @@ fn cannot_write(error: &io::Error) -> String {
 ///
 /// Blocks while a pipe on standard output is full.
 pub fn flush_stdout() {
-    // std's lock is free, or this very thread has it and may take it again: a process that forks has no
-    // other thread. (A pool's task may have left a thread; if that keeps the lock, the task does not end.)
+    // Before a fork, std's lock is free, or this very thread has it and may take it again: the caller has
+    // checked that there is no other thread. (Elsewhere a target, a pool's task or a program may have left
+    // one; if that keeps the lock, the target, task or program does not end.)
     if let Err(error) = io::stdout().flush() {
         silence(&error);
         // It fails if no descriptor is free, and then the text stays.

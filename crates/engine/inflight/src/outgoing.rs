@@ -96,9 +96,14 @@ impl Outgoing {
         self.shelf.free(first_task);
     }
 
-    /// Drops the waiting packets, and all long arguments.
-    pub(crate) fn clear(&mut self) {
+    /// Drops the waiting packets.
+    pub(crate) fn drop_waiting(&mut self) {
         self.backlog.clear();
+    }
+
+    /// Drops the waiting packets, and all long arguments: no process is left to read them.
+    pub(crate) fn clear(&mut self) {
+        self.drop_waiting();
         self.shelf.clear();
     }
 }

@@ -364,7 +364,9 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
     /// [`LIMIT`] if something delays the supervisor.
     pub(crate) fn stop(&mut self) {
         self.door.shut();
-        self.outgoing.clear();
+        // Only these: a worker that still lives may be reading a long argument, and would report that
+        // it could not.
+        self.outgoing.drop_waiting();
         self.crew.let_go();
         // The reports of the workers come before the end of the queue.
         let deadline = Instant::now() + LIMIT;

@@ -16,7 +16,7 @@ use crate::limits::{CONNECT_LIMIT, MESSAGE_LIMIT, PASSED_ON_LIMIT, SILENCE_LIMIT
 use crate::timed_lock::{TimedLock, TimedLockGuard};
 use crate::wire::{Role, ToScheduler, VERSION};
 
-/// The shortest limit of a system call: std refuses 0, which the system would take for "no limit".
+/// The shortest limit of a read: std refuses 0, which the system would take for "no limit".
 const SHORTEST_LIMIT: Duration = Duration::from_millis(1);
 
 /// Why nothing was sent or received.
@@ -208,7 +208,7 @@ impl Connection {
         let left = limit.saturating_sub(asked.elapsed());
         match left < limit / 2 {
             true => Err(ConnectionError::Timeout(limit / 2)),
-            false => Ok((guard, left.max(SHORTEST_LIMIT))),
+            false => Ok((guard, left)),
         }
     }
 
@@ -235,7 +235,8 @@ impl Connection {
         Ok(bytes)
     }
 
-    /// Writes one sealed message. Only one thread may call it at a time.
+    /// Writes one sealed message; waits for room for `limit` at most. Only one thread may call it at a
+    /// time. A message for which there is room is always written, however short the limit.
     ///
     /// # Errors
     /// [`ConnectionError`].
@@ -248,8 +249,8 @@ impl Connection {
     }
 
     /// Receives one message. Blocks until it is complete, for `limit` at most, whatever arrives
-    /// meanwhile. A message that is not complete [`SILENCE_LIMIT`] after its first byte ends the
-    /// connection.
+    /// meanwhile. A message for whose rest the calls have waited [`SILENCE_LIMIT`] in all ends the
+    /// connection; the time between two calls does not count.
     ///
     /// # Errors
     /// [`ConnectionError::Timeout`], [`ConnectionError::Disconnected`], or
@@ -320,7 +321,7 @@ impl Connection {
                 return Err(ConnectionError::Timeout(limit));
             }
             has_read = true;
-            let left = inbox.time_to_be_whole().map_or(left, |end| end.min(left));
+            let left = left.min(inbox.longest_wait());
             if let Err(error) = self.read(&mut inbox, left) {
                 match error.kind() {
                     // The limit was reached, or we were stopped by Ctrl-Z and continued.

@@ -1,4 +1,5 @@
-//! The answer of a server: a head, and a page whose end is known from the head.
+//! The answer of a server: a head, and a page, which ends as the head announces or else where the
+//! connection does.
 
 use std::future::poll_fn;
 use std::io;

@@ -47,7 +47,7 @@ pub async fn fetch(url: impl Into<String>, limits: Limits) -> Result<Vec<u8>, Fe
 ///
 /// # Errors
 /// When the address is invalid; the server is not found, not trusted or does not answer in time; or
-/// the answer is not HTTP, cut off, too large, not a success, or redirects too often.
+/// the answer is not HTTP, shorter than it announces, too large, not a success, or redirects too often.
 pub fn fetch_blocking(url: &str, limits: Limits) -> Result<Vec<u8>, FetchError> {
     page(url, limits).map_err(|source| failed(url, limits, source))
 }

@@ -2,7 +2,8 @@
 //!
 //! http only, no redirects, one connection per page. It requests HTTP/1.0, so that the answer is
 //! not sent in chunks and the server closes the connection at its end. An answer that this client
-//! does not support is an error: it never takes half a page for a whole one.
+//! does not support is an error, and so is a page that is shorter than its head announces. Without
+//! a `Content-Length` the page ends where the connection does, and a cut is not noticed.
 
 use std::time::Duration;
 

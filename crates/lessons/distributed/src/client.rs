@@ -1,10 +1,9 @@
 //! The client: submits tasks, and collects their results.
 
 use std::error::Error;
-use std::fmt;
 use std::net::SocketAddr;
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{fmt, thread};
 
 use common::{DecodeError, Message, decode, encode, random_number};
 use scheduler::ask::{ask, ask_to_end};

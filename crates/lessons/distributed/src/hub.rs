@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use scheduler::connection::{Connection, ConnectionError, Unnoted};
 use scheduler::limits::{GRACE, HELLO_LIMIT, SILENCE_LIMIT};
-use scheduler::machine::{Effect, Event, Machine, Peer};
+use scheduler::machine::{Effect, Event, Machine, Peer, Rules};
 use scheduler::outbox::Outbox;
 use scheduler::wire::{FromScheduler, Role, ToScheduler, VERSION};
 
@@ -67,14 +67,16 @@ pub(crate) fn serve(listener: &TcpListener) -> io::Result<()> {
     let is_over = AtomicBool::new(false);
     thread::scope(|scope| {
         let (inputs, events) = sync_channel(OUTBOX);
-        let accepted = inputs.clone();
-        let is_over = &is_over;
+        let (accepted, is_over) = (inputs.clone(), &is_over);
         let accepting = move || accept_all(listener, &accepted, is_over);
         thread::Builder::new().spawn_scoped(scope, accepting)?;
         let mut hub = Hub {
             scope,
             inputs,
-            machine: Machine::default(),
+            machine: Machine::new(Rules {
+                is_volatile: true,
+                ..Rules::default()
+            }),
             now: Duration::ZERO,
             links: BTreeMap::new(),
             connected: 0,
@@ -127,9 +129,8 @@ impl<'scope> Hub<'scope, '_> {
             self.drop_the_silent();
         }
         // Wakes the threads that read, so that they end.
-        self.links
-            .values()
-            .for_each(|link| link.connection.hang_up());
+        let links = self.links.values();
+        links.for_each(|link| link.connection.hang_up());
     }
 
     fn is_over(&self) -> bool {

@@ -245,6 +245,27 @@ fn a_wait_that_is_given_up_takes_no_part_of_a_message() {
     assert!(asked.elapsed() < SILENCE_LIMIT + LIMIT);
 }
 
+/// A client may ask now and then, with a pause that is longer than any limit.
+#[test]
+fn the_time_between_two_calls_does_not_count_against_a_message() {
+    let (connection, mut stream) = pair();
+    let whole = framed(&borsh::to_vec(&submit(3)).unwrap());
+    stream.write_all(&whole[..5]).unwrap();
+    for pause in [SILENCE_LIMIT, Duration::ZERO] {
+        let early = connection.recv_timeout::<ToScheduler>(Duration::from_millis(50));
+        assert!(
+            matches!(early, Err(ConnectionError::Timeout(_))),
+            "{early:?}"
+        );
+        thread::sleep(pause);
+    }
+    stream.write_all(&whole[5..]).unwrap();
+    assert_eq!(
+        connection.recv_timeout::<ToScheduler>(LIMIT).unwrap(),
+        submit(3)
+    );
+}
+
 #[test]
 fn messages_of_two_threads_never_run_into_each_other() {
     let (a, b) = pair_of_connections();

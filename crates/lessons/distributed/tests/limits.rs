@@ -81,6 +81,18 @@ fn a_peer_that_waits_for_an_answer_that_cannot_be_sent_is_disconnected() {
     );
 }
 
+/// Otherwise a client that lost the processor for all of a short limit would lose its connection.
+#[test]
+fn a_message_for_which_there_is_room_is_written_even_if_the_limit_is_over() {
+    let (connection, stream) = pair();
+    let from = stream.peer_addr().unwrap();
+    let other = Connection::accepted(stream, from).unwrap();
+    let sealed = connection.seal(&submit(1)).unwrap();
+    connection.write(&sealed, Duration::ZERO).unwrap();
+    let _hello: ToScheduler = other.recv_timeout(LIMIT).unwrap();
+    assert_eq!(other.recv_timeout::<ToScheduler>(LIMIT).unwrap(), submit(1));
+}
+
 #[test]
 fn a_limit_beyond_every_clock_is_no_limit() {
     let (connection, stream) = pair();

@@ -120,11 +120,12 @@ pub fn fork(name: &str) -> Result<Fork, StartError> {
     Ok(fork)
 }
 
-/// Forks, and puts the child on a lane of its own, called `name`. Calls `log_fork` once every check has
-/// passed and only the system can still refuse, so a start that a check refuses is not in the log.
-fn fork_alone<T>(name: &str, log_fork: impl FnOnce() -> T) -> Result<(Fork, T), StartError> {
+/// Forks, and puts the child on a lane of its own, called `name`. Calls `prepare`, which logs the fork,
+/// once every check has passed and only the system can still refuse: a start that a check refuses is not
+/// in the log.
+fn fork_alone<T>(name: &str, prepare: impl FnOnce() -> T) -> Result<(Fork, T), StartError> {
     only_thread()?;
-    let event = log_fork();
+    let event = prepare();
     stop_ignoring_children();
     let_writes_fail();
     // Made in the parent: making it in the child would cost a tenth of the fork.
@@ -178,9 +179,13 @@ pub(crate) fn fork_child<T, C>(
 where
     C: FnOnce(T) -> io::Result<i32>,
 {
-    // Text in the buffer of std's `print!` belongs to the parent; the child must not print it, too.
-    common::flush_stdout();
-    match fork_alone(name, log_fork)? {
+    let flush_and_log = || {
+        // Text in the buffer of std's `print!` belongs to the parent; the child must not print it, too.
+        // Only now: another thread, which a check would have found, could keep std's lock and wait for us.
+        common::flush_stdout();
+        log_fork()
+    };
+    match fork_alone(name, flush_and_log)? {
         (Fork::Parent { child: pid }, _) => Ok((pid, child)),
         (Fork::Child, event) => leave(match catch_unwind(AssertUnwindSafe(|| child(event))) {
             Ok(code) => code.unwrap_or_else(|error| {

@@ -8,10 +8,11 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::os::fd::{AsFd, FromRawFd, OwnedFd};
-use std::time::Duration;
+use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
 use std::{panic, process, thread};
 
-use child::End;
+use child::{End, wait_readable};
 use common::say;
 use lesson_test::{until, with_limit};
 use multiprocess::{
@@ -36,7 +37,9 @@ lesson_test::forking_tests![
     a_result_that_panics_is_reported_or_returned,
     a_child_that_has_ended_is_not_active,
     a_fork_with_a_second_thread_is_refused,
+    a_start_is_refused_also_while_another_thread_keeps_the_lock_of_print,
     a_kernel_without_pidfds_is_an_error_that_names_the_version,
+    a_deadline_beyond_the_longest_timeout_of_poll_is_kept,
 ];
 
 /// Calls `call` while standard output goes to `file`.
@@ -312,8 +315,27 @@ fn a_fork_with_a_second_thread_is_refused() {
     other.join().unwrap();
 }
 
-/// Installs a filter that makes the kernel answer like one that does not have this system call.
-fn forbid_pidfd_open() {
+/// That thread may release the lock only after the main thread has gone on.
+fn a_start_is_refused_also_while_another_thread_keeps_the_lock_of_print() {
+    let (locked, is_locked) = channel();
+    let (gone_on, has_gone_on) = channel::<()>();
+    let other = thread::spawn(move || {
+        let _lock = io::stdout().lock();
+        locked.send(()).unwrap();
+        let _closed = has_gone_on.recv();
+    });
+    is_locked.recv().unwrap();
+    let refused = Process::start("child", || ()).unwrap_err();
+    assert!(
+        matches!(refused, StartError::Threads { count: 2 }),
+        "{refused}"
+    );
+    drop(gone_on);
+    other.join().unwrap();
+}
+
+/// Installs a filter with which the kernel answers each such system call with this error, or with 0.
+fn answer(call: libc::c_long, errno: i32) {
     let statement = |code: u32, jt, jf, k| libc::sock_filter {
         code: code as u16,
         jt,
@@ -326,13 +348,13 @@ fn forbid_pidfd_open() {
             libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K,
             0,
             1,
-            libc::SYS_pidfd_open as u32,
+            call as u32,
         ),
         statement(
             libc::BPF_RET | libc::BPF_K,
             0,
             0,
-            libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32,
+            libc::SECCOMP_RET_ERRNO | errno as u32,
         ),
         statement(libc::BPF_RET | libc::BPF_K, 0, 0, libc::SECCOMP_RET_ALLOW),
     ];
@@ -350,11 +372,32 @@ fn forbid_pidfd_open() {
 
 fn a_kernel_without_pidfds_is_an_error_that_names_the_version() {
     let child = Process::start("child", || {
-        forbid_pidfd_open();
+        // The kernel answers like one that does not have this system call.
+        answer(libc::SYS_pidfd_open, libc::ENOSYS);
         let refused = Process::start("refused", || ()).unwrap_err().to_string();
         (refused, active_children().is_empty())
     });
     let (refused, is_empty) = child.unwrap().join().unwrap();
     assert!(refused.contains("needs Linux 5.4 or newer"), "{refused}");
     assert!(is_empty && refused.lines().count() == 1, "{refused}");
+}
+
+/// The system call of `poll`.
+#[cfg(target_arch = "x86_64")]
+const POLL: libc::c_long = libc::SYS_poll;
+#[cfg(not(target_arch = "x86_64"))]
+const POLL: libc::c_long = libc::SYS_ppoll;
+
+fn a_deadline_beyond_the_longest_timeout_of_poll_is_kept() {
+    let child = Process::start("child", || {
+        let (silent, _open) = io::pipe()?;
+        // Each wait ends at once, as if the kernel's longest time were over.
+        answer(POLL, 0);
+        let waits = |days: u64| {
+            let deadline = Instant::now() + Duration::from_secs(86_400 * days);
+            wait_readable(&[silent.as_fd()], Some(deadline))
+        };
+        Ok::<_, io::Error>((waits(30)?, waits(0)?))
+    });
+    assert_eq!(child.unwrap().join().unwrap(), (Some(vec![false]), None));
 }
