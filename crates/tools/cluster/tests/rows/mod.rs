@@ -114,7 +114,7 @@ fn d08_a_full_queue_takes_no_more_and_an_empty_one_has_nothing_in_time() {
         let ran = submit_within("4").expect_complaint(1);
         ran.err.contains("takes no more now")
     };
-    assert!((0..10).any(|_| is_full()));
+    assert!((0..10).any(|_| is_full()), "the queue was never full");
     let ready = cluster.count("ready");
     // A broker takes a few more, which are already under way.
     assert!((3900..4500).contains(&ready), "{ready}");
