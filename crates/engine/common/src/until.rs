@@ -1,7 +1,8 @@
 //! A stream with one time limit for all its calls.
 //!
 //! The time limits of a socket apply to each call: a peer that sends or takes a byte now and then
-//! could delay a whole frame forever. Here all calls together have one limit.
+//! could delay a whole frame forever. Here all calls together have one limit. It is measured in waits,
+//! because time in which this process was stopped says nothing about the peer.
 
 use std::io::{self, Read, Write};
 use std::mem;
@@ -11,16 +12,22 @@ use std::time::{Duration, Instant};
 /// How long the first call may block even if the limit is over.
 const FIRST_CALL: Duration = Duration::from_millis(1);
 
-/// A stream whose calls block until the deadline at most; after it each call fails with `TimedOut`.
+/// The longest single wait, of a call or between two calls; none counts as longer. If this process
+/// was stopped (Ctrl-Z), the peer may have done its part long ago.
+const LONGEST_WAIT: Duration = Duration::from_millis(300);
+
+/// A stream whose calls block until the limit is over; after that each call fails with `TimedOut`.
 ///
 /// Only the first call is made in any case. The caller may have lost the processor for all of a
 /// short limit, and whether the peer has sent something, or has room, shows only in a call.
 #[derive(Debug)]
 pub struct Until<'a> {
     stream: &'a TcpStream,
-    /// `None` if it is later than a clock can represent.
-    deadline: Option<Instant>,
-    /// Whether no call has been made.
+    /// How much of the limit is left.
+    left: Duration,
+    /// Until when the time has been counted.
+    counted: Instant,
+    /// Whether no call has been made that was not interrupted.
     is_new: bool,
 }
 
@@ -30,46 +37,53 @@ impl<'a> Until<'a> {
     pub fn after(limit: Duration, stream: &'a TcpStream) -> Self {
         Self {
             stream,
-            deadline: Instant::now().checked_add(limit),
+            left: limit,
+            counted: Instant::now(),
             is_new: true,
         }
     }
 
-    /// How long the next call may block. Never zero, which the system would take for no limit; `None`
-    /// without a limit.
-    fn next_limit(&mut self) -> io::Result<Option<Duration>> {
-        let Some(deadline) = self.deadline else {
-            return Ok(None);
-        };
-        let left = deadline.saturating_duration_since(Instant::now());
-        match mem::take(&mut self.is_new) {
-            true => Ok(Some(left.max(FIRST_CALL))),
-            false if left.is_zero() => Err(io::ErrorKind::TimedOut.into()),
-            false => Ok(Some(left)),
+    /// Makes a call in waits that are short enough to be counted.
+    fn call<T>(
+        &mut self,
+        set_limit: fn(&TcpStream, Option<Duration>) -> io::Result<()>,
+        mut call: impl FnMut(&TcpStream) -> io::Result<T>,
+    ) -> io::Result<T> {
+        loop {
+            let now = Instant::now();
+            let waited = now.duration_since(mem::replace(&mut self.counted, now));
+            self.left = self.left.saturating_sub(waited.min(LONGEST_WAIT));
+            if self.left.is_zero() && !self.is_new {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            // Never zero, which the system would take for no limit.
+            set_limit(self.stream, Some(self.left.clamp(FIRST_CALL, LONGEST_WAIT)))?;
+            match call(self.stream) {
+                // By a stop: this call has found out nothing.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // The system reports a limit that is over like the error of a non-blocking socket
+                // (socket(7), `SO_RCVTIMEO`).
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.is_new = false,
+                done => {
+                    self.is_new = false;
+                    return done;
+                }
+            }
         }
-    }
-}
-
-/// Converts the error of a limit that is over. The system reports it like that of a non-blocking
-/// socket: "Resource temporarily unavailable" (socket(7), `SO_RCVTIMEO`).
-fn in_time(error: io::Error) -> io::Error {
-    match error.kind() {
-        io::ErrorKind::WouldBlock => io::ErrorKind::TimedOut.into(),
-        _ => error,
     }
 }
 
 impl Read for Until<'_> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        self.stream.set_read_timeout(self.next_limit()?)?;
-        self.stream.read(bytes).map_err(in_time)
+        self.call(TcpStream::set_read_timeout, |mut stream| stream.read(bytes))
     }
 }
 
 impl Write for Until<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.stream.set_write_timeout(self.next_limit()?)?;
-        self.stream.write(bytes).map_err(in_time)
+        self.call(TcpStream::set_write_timeout, |mut stream| {
+            stream.write(bytes)
+        })
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -80,6 +94,7 @@ impl Write for Until<'_> {
 #[cfg(test)]
 mod tests {
     use std::net::TcpListener;
+    use std::thread;
 
     use super::*;
 
@@ -103,6 +118,18 @@ mod tests {
         late.write_all(b"!").unwrap();
         let second = late.write_all(b"!").unwrap_err();
         assert_eq!(second.kind(), io::ErrorKind::TimedOut);
+    }
+
+    /// To a process that was stopped and goes on, its last wait seems that long.
+    #[test]
+    fn a_single_long_wait_does_not_end_a_limit() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let ours = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let limit = 3 * LONGEST_WAIT;
+        let mut stopped = Until::after(limit, &ours);
+        stopped.write_all(b"!").unwrap();
+        thread::sleep(limit);
+        stopped.write_all(b"!").unwrap();
     }
 
     #[test]

@@ -320,11 +320,12 @@ impl Connection {
             if has_read && left.is_zero() {
                 return Err(ConnectionError::Timeout(limit));
             }
-            has_read = true;
             let left = left.min(inbox.longest_wait());
-            if let Err(error) = self.read(&mut inbox, left) {
+            let read = self.read(&mut inbox, left);
+            // By a stop (Ctrl-Z): what has arrived meanwhile is not read yet.
+            has_read = !matches!(&read, Err(it) if it.kind() == io::ErrorKind::Interrupted);
+            if let Err(error) = read {
                 match error.kind() {
-                    // The limit was reached, or we were stopped by Ctrl-Z and continued.
                     io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => {}
                     io::ErrorKind::UnexpectedEof => {
                         return Err(ConnectionError::Malformed(error.to_string()));

@@ -10,6 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use distributed::limits::SILENCE_LIMIT;
+use distributed::wire::{FromScheduler, Role, ToScheduler};
 use distributed::{
     Client, Connection, ConnectionError, Registry, ResultError, Server, TaskId, work,
 };
@@ -25,6 +26,7 @@ lesson_test::forking_tests![
     d12_a_worker_that_was_stopped_too_long_is_not_heard_any_more,
     a_worker_that_was_stopped_while_idle_goes_on,
     a_scheduler_that_was_stopped_takes_no_task_back_from_workers_that_live,
+    a_scheduler_that_was_stopped_while_it_wrote_goes_on_with_the_rest,
     d12_a_task_that_kills_every_worker_fails_and_the_next_is_done,
     a_worker_without_a_second_thread_is_an_error_and_the_scheduler_goes_on,
     a_scheduler_without_descriptors_goes_on_and_accepts_when_there_are_some,
@@ -194,6 +196,40 @@ fn a_scheduler_that_was_stopped_takes_no_task_back_from_workers_that_live() {
     client.shutdown().unwrap();
     worker.join().unwrap();
     other.join().unwrap();
+    scheduler.join().unwrap();
+}
+
+/// The time for which it was stopped does not count against a peer that had no room just then.
+fn a_scheduler_that_was_stopped_while_it_wrote_goes_on_with_the_rest() {
+    /// More than the system's buffers, and less than the outbox of a peer.
+    const RESULTS: usize = 48;
+    let (address, scheduler) = start_scheduler();
+    let connection = Connection::connect(address).unwrap();
+    let registry = || Registry::new().with("square", |long: usize| vec![7_u8; long]);
+    let worker = Process::start("worker", move || work(connection, &registry())).unwrap();
+    let mut client = Client::connect(address).unwrap();
+    let id = client.submit("square", &1_000_000_usize).unwrap();
+    assert_eq!(
+        client.result::<Vec<u8>>(id, LIMIT).unwrap().len(),
+        1_000_000
+    );
+    let slow = Connection::connect_as(Role::Client, address).unwrap();
+    for _ in 0..RESULTS {
+        slow.send(&ToScheduler::Collect { id }).unwrap();
+    }
+    // Now it writes, and waits for room.
+    thread::sleep(SILENCE_LIMIT / 6);
+    let pid = Pid::from_raw(scheduler.pid().cast_signed());
+    kill(pid, Signal::SIGSTOP).unwrap();
+    thread::sleep(SILENCE_LIMIT);
+    kill(pid, Signal::SIGCONT).unwrap();
+    for number in 0..RESULTS {
+        let answer = slow.recv_timeout(LIMIT);
+        let is_whole = matches!(answer, Ok(FromScheduler::Finished { .. }));
+        assert!(is_whole, "{number}: {answer:?}");
+    }
+    client.shutdown().unwrap();
+    worker.join().unwrap();
     scheduler.join().unwrap();
 }
 

@@ -160,7 +160,10 @@ fn received<M: Message>(
     mut words: &[u8],
 ) -> Result<Vec<M>, String> {
     let mut messages = Vec::new();
-    while receiving.fill(&mut words).map_err(|it| it.to_string())? {
+    while receiving
+        .fill(&mut words, Duration::ZERO)
+        .map_err(|it| it.to_string())?
+    {
         while let Some(packet) = receiving.packet(noise)? {
             let mail = Mail::read(&packet).map_err(|it| it.to_string())?;
             messages.extend(mail.messages);

@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 
-use scheduler::limits::GRACE;
+use scheduler::limits::{GRACE, HEARTBEAT};
 use scheduler::machine::{Effect, Event, Machine, Peer};
 use scheduler::wire::{FromScheduler, Role, ToScheduler};
 
@@ -62,6 +62,8 @@ struct Link {
     address: SocketAddr,
     reported: u64,
     hands_in: HandsIn,
+    /// When its latest heartbeat was taken in.
+    last_heartbeat: Duration,
 }
 
 pub(crate) struct Hub {
@@ -235,7 +237,12 @@ impl Hub {
                 let Some(link) = self.links.get(&peer) else {
                     return Ok(()); // The peer was cut off meanwhile.
                 };
-                for message in link.outbox.line().note(received) {
+                let messages = link.outbox.line().note(received);
+                // On a slow line a heartbeat waits behind what was sent before it: renew all.
+                if self.now >= link.last_heartbeat + HEARTBEAT * 3 / 2 {
+                    self.step(Event::Alive(peer));
+                }
+                for message in messages {
                     self.receive(peer, message);
                     if self.received >= self.most_received() {
                         self.carry_out()?;
@@ -280,12 +287,14 @@ impl Hub {
             // Only a signal, on its own machine, ends this scheduler.
             ToCluster::Machine(ToScheduler::Shutdown | ToScheduler::Drain { .. }) => {}
             ToCluster::Machine(message) => {
-                // A heartbeat cannot name leases that still wait in the outbox: renew all.
                 if let ToScheduler::Heartbeat { .. } = message
-                    && let Some(link) = self.links.get(&peer)
-                    && !link.outbox.is_empty()
+                    && let Some(link) = self.links.get_mut(&peer)
                 {
-                    self.step(Event::Alive(peer));
+                    link.last_heartbeat = self.now;
+                    // It cannot name leases that still wait in the outbox: renew all.
+                    if !link.outbox.is_empty() {
+                        self.step(Event::Alive(peer));
+                    }
                 }
                 if let ToScheduler::Done { .. } | ToScheduler::Failed { .. } = message
                     && let Some(link) = self.links.get_mut(&peer)

@@ -20,6 +20,7 @@ use snow::StatelessTransportState;
 use crate::line_error::LineError;
 use crate::mail::Mail;
 use crate::receiving::Receiving;
+use crate::room::LONG_LIMIT;
 use crate::sending::Sending;
 use crate::wire::PACKET_BYTES;
 
@@ -134,7 +135,8 @@ impl Line {
     }
 
     fn send_packet(&self, sending: &mut Sending) -> Result<(), LineError> {
-        sending.seal(&self.noise, |sealed| self.write(sealed))
+        let begun = Instant::now();
+        sending.seal(&self.noise, |sealed| self.write(sealed, begun))
     }
 
     /// Sends a message without recording an event.
@@ -145,14 +147,20 @@ impl Line {
         self.send_packet(&mut sending)
     }
 
-    fn write(&self, bytes: &[u8]) -> Result<(), LineError> {
-        Until::after(SILENCE_LIMIT, &self.stream)
-            .write_all(bytes)
-            .map_err(|_gone| {
-                // Part of a frame may have left, so nothing valid can follow it.
-                self.close();
-                LineError::Disconnected
-            })
+    /// Writes a part of the packet that was begun then. On a slow line it takes a while: the peer counts
+    /// as gone when it takes nothing for [`SILENCE_LIMIT`], or has not taken a whole packet in time.
+    fn write(&self, mut part: &[u8], begun: Instant) -> Result<(), LineError> {
+        while !part.is_empty() {
+            match Until::after(SILENCE_LIMIT, &self.stream).write(part) {
+                Ok(taken @ 1..) if begun.elapsed() <= LONG_LIMIT => part = &part[taken..],
+                _ => {
+                    // Part of a frame may have left, so nothing valid can follow it.
+                    self.close();
+                    return Err(LineError::Disconnected);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Receives a packet. Blocks until it is complete, but not longer than `limit`.
@@ -211,19 +219,16 @@ impl Line {
             if has_read && left.is_zero() {
                 return Err(LineError::Timeout);
             }
-            has_read = true;
             // std refuses 0, which the system would read as "without limit".
             let at_least = left.max(Duration::from_millis(1));
             let set = self.stream.set_read_timeout(Some(at_least));
-            match set.and_then(|()| receiving.fill(&self.stream)) {
-                Ok(true) => {}
+            match set.and_then(|()| receiving.fill(&self.stream, at_least)) {
+                Ok(true) => has_read = true,
                 Ok(false) => return Err(LineError::Disconnected),
-                // The limit has passed, or the process was stopped by Ctrl-Z and goes on.
-                Err(error)
-                    if matches!(
-                        error.kind(),
-                        io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
-                    ) => {}
+                // The limit has passed.
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => has_read = true,
+                // By a stop (Ctrl-Z): what has arrived meanwhile is not read yet.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(_) => return Err(LineError::Disconnected),
             }
         }
@@ -261,9 +266,11 @@ fn has_hung_up(stream: &TcpStream) -> bool {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use std::io::Read;
     use std::net::TcpListener;
     use std::thread;
 
+    use nix::sys::socket::sockopt::{RcvBuf, SndBuf};
     use scheduler::wire::{Role, ToScheduler};
 
     use super::*;
@@ -335,6 +342,35 @@ pub(crate) mod tests {
         theirs.recv::<ToCluster>(LIMIT).unwrap();
     }
 
+    /// A part of a packet needs longer than the limit on silence, and the line is never silent.
+    #[test]
+    fn a_peer_that_reads_slowly_and_goes_on_is_not_cut_off() {
+        let (ours, theirs) = pair();
+        setsockopt(&ours.stream, SndBuf, &(16 << 10)).unwrap();
+        setsockopt(&theirs.stream, RcvBuf, &(16 << 10)).unwrap();
+        let mut slow = theirs.stream.try_clone().unwrap();
+        let reading = thread::spawn(move || {
+            let (mut bytes, mut count) = ([0; 8 << 10], 0);
+            let begun = Instant::now();
+            while let Ok(read @ 1..) = slow.read(&mut bytes) {
+                count += read;
+                // Slow for as long as a write might wait; the rest at once.
+                if begun.elapsed() < 2 * SILENCE_LIMIT {
+                    thread::sleep(Duration::from_millis(250));
+                }
+            }
+            count
+        });
+        ours.send(&[message(BODY_LIMIT / 4)]).unwrap();
+        ours.finish();
+        assert!(reading.join().unwrap() > BODY_LIMIT / 4);
+    }
+
+    /// Writes what is sealed already.
+    fn write(line: &Line, sealed: &[u8]) {
+        line.write(sealed, Instant::now()).unwrap();
+    }
+
     /// The scheduler's error when a logged-in peer writes these bytes without sealing them.
     fn error_after(words: &[u8]) -> LineError {
         let (ours, theirs) = pair();
@@ -362,14 +398,14 @@ pub(crate) mod tests {
         let (ours, theirs) = pair();
         let mut frame = Vec::new();
         seal(&ours.noise, 1, &[1, 0, 0, 0, 0], &mut frame).unwrap();
-        ours.write(&[frame.clone(), frame].concat()).unwrap();
+        write(&ours, &[frame.clone(), frame].concat());
         assert!(theirs.recv::<ToCluster>(LIMIT).unwrap().messages.is_empty());
         let error = theirs.recv::<ToCluster>(LIMIT).map(drop).unwrap_err();
         assert!(matches!(error, LineError::Malformed(_)), "{error}");
         let (ours, theirs) = pair();
         let mut frame = Vec::new();
         seal(&ours.noise, 2, &[1, 0, 0, 0, 0], &mut frame).unwrap();
-        ours.write(&frame).unwrap();
+        write(&ours, &frame);
         let error = theirs.recv::<ToCluster>(LIMIT).map(drop).unwrap_err();
         assert!(matches!(error, LineError::Malformed(_)), "{error}");
     }
@@ -379,7 +415,7 @@ pub(crate) mod tests {
         let (ours, theirs) = pair();
         let mut frame = Vec::new();
         seal(&ours.noise, 1, &[0xff; 4], &mut frame).unwrap();
-        ours.write(&frame).unwrap();
+        write(&ours, &frame);
         let error = theirs.recv::<ToCluster>(LIMIT).map(drop).unwrap_err();
         assert!(error.to_string().contains("above the limit"), "{error}");
     }

@@ -56,7 +56,7 @@ struct Lobby {
     room: Arc<Room>,
     /// Room for long packets that have arrived in part.
     long: Arc<Room>,
-    /// How long each of these may take to arrive.
+    /// How long a packet may take to arrive.
     long_limit: Duration,
 }
 
@@ -153,40 +153,39 @@ impl Lobby {
     }
 
     /// Passes on a peer's packets until the peer has gone, has been silent for three heartbeats, or
-    /// has held the place of a long packet for too long.
+    /// has sent one packet for too long.
     fn serve(&self, peer: Peer, line: &Line, inputs: &SyncSender<Input>) {
-        // The place of a long packet, and since when it is held.
-        let mut arriving: Option<(Load, Instant)> = None;
+        // The place of a long packet; and since when a packet has been arriving.
+        let (mut place, mut arriving) = (None, None::<Instant>);
         loop {
+            let mut has_place = true;
             let mut is_admitted = |length| {
-                if length > LONG_BYTES && arriving.is_none() {
-                    let place = self.long.take_one(HEARTBEAT);
-                    arriving = place.map(|place| (place, Instant::now()));
+                if length > LONG_BYTES && place.is_none() {
+                    place = self.long.take_one(HEARTBEAT);
+                    has_place = place.is_some();
                 }
-                length <= LONG_BYTES || arriving.is_some()
+                has_place
             };
-            match line.recv_if(HEARTBEAT, &mut is_admitted) {
+            let input = match line.recv_if(HEARTBEAT, &mut is_admitted) {
                 Ok(received) => {
                     let load = self.room.take(received.cost());
-                    arriving = None;
-                    if inputs.send(Input::Came(peer, received, load)).is_err() {
-                        return;
-                    }
-                }
-                Err(LineError::Timeout)
-                    if let Some((_, since)) = &arriving
-                        && since.elapsed() > self.long_limit =>
-                {
-                    break;
+                    (place, arriving) = (None, None);
+                    Input::Came(peer, received, load)
                 }
                 Err(LineError::Timeout) if line.silence() < HEARTBEAT => {
-                    if inputs.send(Input::Busy(peer)).is_err() {
-                        return;
+                    let begun = *arriving.get_or_insert_with(Instant::now);
+                    if !has_place {
+                        arriving = None;
+                    } else if begun.elapsed() > self.long_limit {
+                        break;
                     }
+                    Input::Busy(peer)
                 }
-                // After a stop (Ctrl-Z), what had arrived meanwhile was read before this.
-                Err(LineError::Timeout) if line.silence() < SILENCE_LIMIT => {}
+                Err(LineError::Timeout) if line.silence() < SILENCE_LIMIT => continue,
                 Err(_) => break,
+            };
+            if inputs.send(input).is_err() {
+                return;
             }
         }
         line.close();

@@ -25,7 +25,8 @@ pub(crate) struct Receiving {
     /// The opened part of the next packets, from `begin` on.
     plain: Vec<u8>,
     begin: usize,
-    last_read: Instant,
+    /// How long reads have waited since the last bytes.
+    silence: Duration,
 }
 
 impl Receiving {
@@ -38,7 +39,7 @@ impl Receiving {
             end: 0,
             plain: Vec::new(),
             begin: 0,
-            last_read: Instant::now(),
+            silence: Duration::ZERO,
         }
     }
 
@@ -48,14 +49,15 @@ impl Receiving {
         self.sealed.len()
     }
 
-    /// How long nothing has arrived.
+    /// How long nothing has arrived. Only reads that wait count, because bytes may have arrived while
+    /// nothing was read.
     pub(crate) fn silence(&self) -> Duration {
-        self.last_read.elapsed()
+        self.silence
     }
 
     /// Sets the silence to 0, because it was this end that did not read.
     pub(crate) fn forgive(&mut self) {
-        self.last_read = Instant::now();
+        self.silence = Duration::ZERO;
     }
 
     /// The length that the next packet claims, if that much has arrived.
@@ -115,8 +117,9 @@ impl Receiving {
         Ok(None)
     }
 
-    /// Reads once. Returns false at the end of the stream.
-    pub(crate) fn fill(&mut self, mut stream: impl Read) -> io::Result<bool> {
+    /// Reads once. Returns false at the end of the stream. The stream returns within `limit`: if it takes
+    /// longer, this process was stopped in it.
+    pub(crate) fn fill(&mut self, mut stream: impl Read, limit: Duration) -> io::Result<bool> {
         self.plain.drain(..self.begin);
         self.plain.shrink_to(CHUNK);
         self.begin = 0;
@@ -126,10 +129,13 @@ impl Receiving {
         if self.sealed.len() - self.end < CHUNK {
             self.sealed.resize(self.end + CHUNK, 0);
         }
-        let got = stream.read(&mut self.sealed[self.end..])?;
+        let asked = Instant::now();
+        let read = stream.read(&mut self.sealed[self.end..]);
+        self.silence += asked.elapsed().min(limit);
+        let got = read?;
         self.end += got;
         if got > 0 {
-            self.last_read = Instant::now();
+            self.silence = Duration::ZERO;
         }
         Ok(got > 0)
     }

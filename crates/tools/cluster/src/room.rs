@@ -18,8 +18,9 @@ pub(crate) const LONG_BYTES: usize = 2 * PACKET_BYTES;
 /// because a peer that can send nothing for three seconds takes the scheduler for dead and reconnects.
 pub(crate) const MOST_LONG: usize = 64;
 
-/// How long such a packet may take to arrive. Half a megabit a second is enough for the longest
-/// one, of 16 MiB; a peer that sends slower, or a byte now and then, would hold its place forever.
+/// How long a packet may take on its way, in either direction. Half a megabit a second is enough for
+/// the longest one, of 16 MiB; a peer that sends slower, or a byte now and then, would keep its place and
+/// its leases forever.
 pub(crate) const LONG_LIMIT: Duration = Duration::from_mins(5);
 
 /// Room that packets share: bytes, or places.

@@ -40,6 +40,7 @@ impl Hub {
                 address,
                 reported: 0,
                 hands_in: HandsIn::default(),
+                last_heartbeat: self.now,
             };
             let queue = self.queue;
             link.outbox.put(vec![FromCluster::Welcome { queue }]);
