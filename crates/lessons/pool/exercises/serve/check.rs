@@ -132,13 +132,21 @@ fn values() {
     }
 }
 
+/// More failures than a worker might take for enough.
+const MANY_FAIL: u32 = 150;
+
 fn failures() {
-    let pool = pool(1, |number: u32| match number % 3 {
-        0 => Ok(number),
-        1 => Err(format!("no {number}")),
-        _ => panic!("never {number}"),
+    let begun = shared();
+    let count = begun.clone();
+    let pool = pool(1, move |number: u32| {
+        count.fetch_add(1, Ordering::Relaxed);
+        match number % 3 {
+            0 => Ok(number),
+            1 => Err(format!("no {number}")),
+            _ => panic!("never {number}"),
+        }
     });
-    let tasks: Vec<_> = (0..9).map(|number| submit(&pool, number)).collect();
+    let tasks: Vec<_> = (0..MANY_FAIL).map(|number| submit(&pool, number)).collect();
     let worker = pool.pids();
     for (number, task) in (0..).zip(tasks) {
         let expected = match number % 3 {
@@ -149,9 +157,14 @@ fn failures() {
         let its = result(task, "where some tasks fail or panic").map_err(|error| error.cause);
         assert_eq!(
             its, expected,
-            "task {number} of 0 to 8: of each three tasks, the second one fails and the third one panics"
+            "task {number} of {MANY_FAIL}: of each three tasks, the second one fails and the third one panics"
         );
     }
+    assert_eq!(
+        begun.load(Ordering::Relaxed),
+        MANY_FAIL,
+        "how often {MANY_FAIL} tasks were begun, of which some fail: each should be begun once"
+    );
     assert_eq!(
         pool.pids(),
         worker,
