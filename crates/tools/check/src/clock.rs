@@ -129,3 +129,35 @@ pub(crate) fn above(mut pid: i32, top: i32) -> Vec<i32> {
     }
     above
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread::Builder;
+
+    use super::*;
+
+    /// A new thread has the name of its parent until it has changed it.
+    #[test]
+    fn a_nap_has_the_name_of_its_thread_even_if_that_has_just_begun() {
+        let named = |name: &str| Builder::new().name(name.to_owned());
+        let is_done = Arc::new(AtomicBool::new(false));
+        let done = Arc::clone(&is_done);
+        let start = move || {
+            for _ in 0..2_000 {
+                let sleeper = named("sleeper").spawn(|| sleep(Duration::from_micros(100)));
+                sleeper.unwrap().join().unwrap();
+            }
+            done.store(true, Ordering::SeqCst);
+        };
+        let parent = named("parent").spawn(start).unwrap();
+        let pid = std::process::id().cast_signed();
+        while !is_done.load(Ordering::SeqCst) {
+            for (_, nap) in naps(&[pid]) {
+                assert_ne!(nap.name, "parent", "it only starts threads and joins them");
+            }
+        }
+        parent.join().unwrap();
+    }
+}

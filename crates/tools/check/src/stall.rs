@@ -186,9 +186,10 @@ pub(crate) fn threads(pid: i32) -> Vec<((i32, i32), Thread)> {
 
 fn thread(pid: i32, tid: i32) -> Option<Thread> {
     let folder = format!("/proc/{pid}/task/{tid}");
-    let stat = Stat::read(Path::new(&folder))?;
     let wchan = fs::read_to_string(format!("{folder}/wchan")).unwrap_or_default();
     let call = fs::read_to_string(format!("{folder}/syscall")).unwrap_or_default();
+    // Last: a thread that has just begun has the name of its parent, and has its own before it sleeps.
+    let stat = Stat::read(Path::new(&folder))?;
     // The number of the call and its arguments.
     let words: Vec<&str> = call.split_whitespace().collect();
     let call = Call {

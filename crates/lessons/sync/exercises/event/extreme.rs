@@ -1,12 +1,17 @@
-//! The longest limits, more waiting threads, and more sets than in the other stories.
+//! The longest limits, more waiting threads and more sets than in the other stories, and two events.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use check::{explored, explored_briefly};
-use explore::{tell, together};
+use explore::primitives::atomic::{AtomicBool, Ordering::SeqCst};
+use explore::{at, now, tell, time_passes, together};
 use sync::Event;
 
 use crate::stories::{both_wait, wait};
+
+/// An answer may wait in slices, but not in slices of some minutes: that would be polling.
+pub(crate) const TEN_DAYS: Duration = Duration::from_secs(10 * 24 * 3600);
 
 /// Neither limit can be added to a time.
 pub(crate) fn longest_limits() {
@@ -26,11 +31,67 @@ pub(crate) fn longest_limits() {
     explored(|| ends_at_a_set(Duration::MAX / 2, "Duration::MAX / 2"));
 }
 
-pub(crate) fn five_threads() {
+pub(crate) fn twelve_threads() {
     explored_briefly(|| {
         let event = Event::named("event");
         let wait = || wait(&event, false);
-        together(&[&wait, &wait, &wait, &wait, &wait, &|| event.set()]);
+        let set = || event.set();
+        let mut threads: Vec<&(dyn Fn() + Sync)> = vec![&wait; 12];
+        threads.push(&set);
+        together(&threads);
+    });
+}
+
+/// The event is set late, but long before the limit. An answer may take the longest limits for none, and time
+/// passes only during a wait with a limit: so another thread sets it, too.
+pub(crate) fn late_sets() {
+    fn ends_after_ten_days(limit: Duration, name: &str) {
+        time_passes(TEN_DAYS);
+        let event = Arc::new(Event::named("event"));
+        let sets = Arc::clone(&event);
+        at(TEN_DAYS, move || sets.set());
+        let wait = || {
+            let is_set = event.wait_timeout(limit);
+            assert!(
+                is_set,
+                "the event was not set, and wait_timeout({name}) gave up after {:?}",
+                now()
+            );
+        };
+        together(&[&wait, &|| event.set()]);
+    }
+    explored(|| ends_after_ten_days(Duration::MAX, "Duration::MAX"));
+    explored(|| ends_after_ten_days(Duration::MAX / 2, "Duration::MAX / 2"));
+}
+
+pub(crate) fn two() {
+    // A thread that waits for one event must not keep a thread from waiting for the other one.
+    explored(|| {
+        let [a, b] = ["A", "B"].map(Event::named);
+        let first = || a.wait();
+        let second = || {
+            b.wait();
+            a.set();
+        };
+        together(&[&first, &second, &|| b.set()]);
+    });
+    // A set of one event must not end a wait for the other one.
+    explored(|| {
+        let ([a, b], is_due) = (["A", "B"].map(Event::named), AtomicBool::new(false));
+        let wait = || {
+            wait(&a, false);
+            assert!(
+                is_due.load(SeqCst),
+                "B was set and A was not, but a wait for A ended"
+            );
+        };
+        let set = || {
+            b.set();
+            b.clear();
+            is_due.store(true, SeqCst);
+            a.set();
+        };
+        together(&[&wait, &set]);
     });
 }
 

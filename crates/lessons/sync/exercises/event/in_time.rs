@@ -7,7 +7,7 @@ use check::explored;
 use explore::{at, now, time_passes, together, wakes_late};
 use sync::Event;
 
-use crate::stories::LONG;
+use crate::extreme::{TEN_DAYS, late_sets};
 
 /// The limit for a run in which time passes. It is not a whole number of milliseconds: an answer that counts
 /// in milliseconds may wait longer, but not shorter.
@@ -40,10 +40,10 @@ fn expect_given_up(event: &Event, limit: Duration) {
     );
 }
 
-/// A limit of an hour has to be kept like any other limit.
-fn an_hour() {
-    time_passes(LONG);
-    expect_given_up(&Event::named("event"), LONG);
+/// A limit of ten days has to be kept like any other limit.
+fn ten_days() {
+    time_passes(TEN_DAYS);
+    expect_given_up(&Event::named("event"), TEN_DAYS);
 }
 
 /// The event is set before the limit, but the waiting thread is woken only after it.
@@ -89,6 +89,7 @@ pub(crate) fn in_time() {
             now()
         );
     });
-    explored(an_hour);
+    explored(ten_days);
+    late_sets();
     explored(woken_too_late);
 }

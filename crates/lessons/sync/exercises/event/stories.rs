@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use check::{Check, explored};
+use check::{Check, explored, explored_briefly};
 use explore::primitives::atomic::{AtomicBool, Ordering::SeqCst};
 use explore::primitives::{Condvar, Mutex};
 use explore::{for_good, is_waiting, together, wakes_for_nothing};
@@ -13,13 +13,13 @@ use crate::{extreme, in_time};
 /// The limit of each check: a body may never end.
 const LIMIT: Duration = Duration::from_secs(20);
 /// A limit that is never over in a story in which no time passes.
-pub(crate) const LONG: Duration = Duration::from_secs(3600);
+const LONG: Duration = Duration::from_secs(3600);
 
 const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
     Check::new(name, holds, run).within(LIMIT)
 }
 
-pub(crate) const CHECKS: [Check; 7] = [
+pub(crate) const CHECKS: [Check; 8] = [
     check("alone", "while it is set, a wait returns at once", alone),
     check("wakes", "a set wakes all waiting threads", wakes),
     check("waits", "before the first set, a wait waits", waits),
@@ -32,6 +32,11 @@ pub(crate) const CHECKS: [Check; 7] = [
         "later",
         "a thread that comes after a clear waits for the next set",
         later,
+    ),
+    check(
+        "two",
+        "each of two events has its own sets and its own waiting threads",
+        extreme::two,
     ),
     check(
         "limit",
@@ -105,7 +110,7 @@ fn wakes() {
         let wait = || event.wait();
         together(&[&wait, &wait, &wait, &|| event.set()]);
     });
-    extreme::five_threads();
+    extreme::twelve_threads();
 }
 
 fn waits() {
@@ -126,6 +131,10 @@ fn waits() {
     // Not every wake-up comes from a set.
     explored(|| {
         wakes_for_nothing(1);
+        after_the_set(false);
+    });
+    explored_briefly(|| {
+        wakes_for_nothing(100);
         after_the_set(false);
     });
 }

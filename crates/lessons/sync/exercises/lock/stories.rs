@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use check::{Check, explored, one_at_a_time};
+use check::{Check, explored, explored_briefly, one_at_a_time};
 use explore::primitives::scope;
 use explore::{for_good, tell, together, wakes_for_nothing};
 use sync::tiny::Lock;
@@ -70,6 +70,10 @@ fn inside() {
         wakes_for_nothing(1);
         visits(2, 1);
     });
+    explored_briefly(|| {
+        wakes_for_nothing(100);
+        visits(2, 1);
+    });
 }
 
 fn asleep() {
@@ -109,5 +113,17 @@ fn two() {
             give_named("A", &a);
             give_named("B", &b);
         });
+    });
+    // A thread that waits for one lock must not keep a thread from waiting for the other one.
+    explored(|| {
+        let (a, b) = (Lock::default(), Lock::default());
+        take_named("A", &a);
+        take_named("B", &b);
+        let first = || take_named("A", &a);
+        let second = || {
+            take_named("B", &b);
+            give_named("A", &a);
+        };
+        together(&[&first, &second, &|| give_named("B", &b)]);
     });
 }

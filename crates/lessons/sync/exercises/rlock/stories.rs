@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use check::{Check, Inside, explored, one_at_a_time};
+use check::{Check, Inside, explored, explored_briefly, one_at_a_time};
 use explore::primitives::scope;
 use explore::{for_good, panics, tell, together, wakes_for_nothing};
 use sync::tiny::RLock;
@@ -72,6 +72,7 @@ fn alone() {
     explored(|| as_deep_as(1));
     explored(|| as_deep_as(2));
     explored(|| as_deep_as(5));
+    explored_briefly(|| as_deep_as(100));
 }
 
 /// Takes the lock `depth` times, and releases it as often.
@@ -97,6 +98,10 @@ fn inside() {
     // Not every wake-up comes from a release.
     explored(|| {
         wakes_for_nothing(1);
+        visits(&[1, 1], 1);
+    });
+    explored_briefly(|| {
+        wakes_for_nothing(100);
         visits(&[1, 1], 1);
     });
 }
@@ -203,6 +208,22 @@ fn two() {
             scope.spawn(|| acquire_named("B", &b));
             release_named("A", &a);
             release_named("B", &b);
+        });
+    });
+    // A thread that waits for one lock must not keep a thread from waiting for the other one.
+    explored(|| {
+        let (a, b) = (RLock::default(), RLock::default());
+        acquire_named("A", &a);
+        scope(|scope| {
+            scope.spawn(|| acquire_named("A", &a));
+            scope.spawn(|| {
+                acquire_named("B", &b);
+                release_named("B", &b);
+            });
+            // Only when this thread has had B, A is released.
+            acquire_named("B", &b);
+            release_named("B", &b);
+            release_named("A", &a);
         });
     });
 }

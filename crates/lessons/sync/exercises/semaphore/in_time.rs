@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use check::explored;
 use explore::primitives::atomic::{AtomicUsize, Ordering::SeqCst};
-use explore::{at, now, tell, time_passes, together, wakes_late};
+use explore::{at, now, time_passes, together, wakes_late};
 use sync::Semaphore;
 
-use crate::stories::{LONG, expect_left};
+use crate::extreme::{TEN_DAYS, late_permits};
+use crate::stories::expect_left;
 
 /// The limit for a run in which time passes. It is not a whole number of milliseconds: an answer that counts
 /// in milliseconds may wait longer, but not shorter.
@@ -41,10 +42,10 @@ fn expect_given_up(semaphore: &Semaphore, limit: Duration) {
     );
 }
 
-/// A limit of an hour has to be kept like any other limit.
-fn an_hour() {
-    time_passes(LONG);
-    expect_given_up(&Semaphore::named("permits", 0), LONG);
+/// A limit of ten days has to be kept like any other limit.
+fn ten_days() {
+    time_passes(TEN_DAYS);
+    expect_given_up(&Semaphore::named("permits", 0), TEN_DAYS);
 }
 
 /// A notify wakes a thread that has a limit, and this thread goes on only after its limit. It may take the
@@ -107,7 +108,8 @@ pub(crate) fn in_time() {
         expect_left(&semaphore, 0);
     });
     explored(overtaken);
-    explored(an_hour);
+    explored(ten_days);
+    late_permits();
     explored(woken_too_late);
     explored(|| {
         let semaphore = in_passing_time(SHORT, SHORT / 7);
@@ -119,23 +121,4 @@ pub(crate) fn in_time() {
             now()
         );
     });
-}
-
-/// Neither limit can be added to a time.
-pub(crate) fn longest_limits() {
-    fn ends_at_a_permit(limit: Duration, name: &str) {
-        let semaphore = Semaphore::named("permits", 0);
-        let wait = || {
-            tell!("waits for {name} at most");
-            let got = semaphore.acquire_timeout(limit);
-            assert!(
-                got,
-                "a permit came, but acquire_timeout({name}) returned false"
-            );
-        };
-        together(&[&wait, &|| semaphore.release()]);
-        expect_left(&semaphore, 0);
-    }
-    explored(|| ends_at_a_permit(Duration::MAX, "Duration::MAX"));
-    explored(|| ends_at_a_permit(Duration::MAX / 2, "Duration::MAX / 2"));
 }

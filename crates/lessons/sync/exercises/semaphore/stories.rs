@@ -2,23 +2,23 @@
 
 use std::time::Duration;
 
-use check::{Check, Inside, explored, fault};
+use check::{Check, Inside, explored, explored_briefly, fault};
 use explore::primitives::atomic::{AtomicUsize, Ordering::SeqCst};
 use explore::{for_good, together, wakes_for_nothing};
 use sync::{BoundedSemaphore, Semaphore};
 
-use crate::in_time;
+use crate::{extreme, in_time};
 
 /// The limit of each check: a body may never end.
 const LIMIT: Duration = Duration::from_secs(20);
 /// A limit that is never over in a story in which no time passes.
-pub(crate) const LONG: Duration = Duration::from_secs(3600);
+const LONG: Duration = Duration::from_secs(3600);
 
 const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
     Check::new(name, holds, run).within(LIMIT)
 }
 
-pub(crate) const CHECKS: [Check; 9] = [
+pub(crate) const CHECKS: [Check; 10] = [
     check("alone", "one thread gets each permit once", alone),
     check("most", "no more permits are released than allowed", most),
     check("one-step", "checking and taking are one step", one_step),
@@ -37,6 +37,11 @@ pub(crate) const CHECKS: [Check; 9] = [
         "taken",
         "a woken thread checks again: its permit may have been taken",
         taken,
+    ),
+    check(
+        "two",
+        "each of two semaphores has its own permits and its own waiting threads",
+        extreme::two,
     ),
     check(
         "limit",
@@ -107,6 +112,7 @@ fn most() {
         let got = (0..5).take_while(|_| semaphore.try_acquire()).count();
         assert!(got == 2, "there are 2 permits, but {got} could be taken");
     });
+    extreme::most_permits();
     // Two releases at the same time, with room for one permit.
     explored(|| {
         let semaphore = BoundedSemaphore::named("permits", 1);
@@ -147,6 +153,10 @@ fn inside() {
     // Not every wake-up comes from a release.
     explored(|| {
         wakes_for_nothing(1);
+        visit(1, 2, 1);
+    });
+    explored_briefly(|| {
+        wakes_for_nothing(100);
         visit(1, 2, 1);
     });
 }
@@ -193,6 +203,7 @@ fn woken() {
             &give,
         ]);
     });
+    extreme::twelve_threads();
 }
 
 fn taken() {
@@ -279,7 +290,7 @@ fn limit() {
         together(&[&wait, &wait, &give_two]);
         expect_left(&semaphore, 0);
     });
-    in_time::longest_limits();
+    extreme::longest_limits();
     // At its limit, a thread either has a permit or has none.
     explored(|| {
         let semaphore = Semaphore::named("permits", 0);

@@ -1,0 +1,111 @@
+//! The most permits, the longest limits, more waiting threads than in the other stories, and two semaphores.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use check::{explored, explored_briefly};
+use explore::{at, now, tell, time_passes, together};
+use sync::{BoundedSemaphore, Semaphore};
+
+use crate::stories::expect_left;
+
+/// An answer may wait in slices, but not in slices of some minutes: that would be polling.
+pub(crate) const TEN_DAYS: Duration = Duration::from_secs(10 * 24 * 3600);
+
+/// No permit, and as many as can be counted.
+pub(crate) fn most_permits() {
+    explored(|| {
+        let none = BoundedSemaphore::named("permits", 0);
+        assert!(
+            none.release().is_err(),
+            "there may be 0 permits, but release added one"
+        );
+        assert!(
+            !none.try_acquire(),
+            "there may be 0 permits, but try_acquire returned true"
+        );
+        let all = BoundedSemaphore::named("permits", usize::MAX);
+        let too_many = "there are usize::MAX permits, but release added one more";
+        assert!(all.release().is_err(), "{too_many}");
+        all.acquire();
+        assert!(
+            all.release().is_ok(),
+            "one of usize::MAX permits was taken, but release refused it"
+        );
+        assert!(all.release().is_err(), "{too_many}");
+        let unbounded = Semaphore::named("permits", usize::MAX);
+        unbounded.release();
+        assert!(
+            unbounded.try_acquire(),
+            "there are usize::MAX permits and one was released, but then try_acquire returned false"
+        );
+    });
+}
+
+/// As many threads wait as permits are released.
+pub(crate) fn twelve_threads() {
+    explored_briefly(|| {
+        let semaphore = Semaphore::named("permits", 0);
+        let take = || semaphore.acquire();
+        let give = || (0..12).for_each(|_| semaphore.release());
+        let mut threads: Vec<&(dyn Fn() + Sync)> = vec![&take; 12];
+        threads.push(&give);
+        together(&threads);
+        expect_left(&semaphore, 0);
+    });
+}
+
+/// Neither limit can be added to a time.
+pub(crate) fn longest_limits() {
+    fn ends_at_a_permit(limit: Duration, name: &str) {
+        let semaphore = Semaphore::named("permits", 0);
+        let wait = || {
+            tell!("waits for {name} at most");
+            let got = semaphore.acquire_timeout(limit);
+            assert!(
+                got,
+                "a permit came, but acquire_timeout({name}) returned false"
+            );
+        };
+        together(&[&wait, &|| semaphore.release()]);
+        expect_left(&semaphore, 0);
+    }
+    explored(|| ends_at_a_permit(Duration::MAX, "Duration::MAX"));
+    explored(|| ends_at_a_permit(Duration::MAX / 2, "Duration::MAX / 2"));
+}
+
+/// A permit comes late, but long before the limit. An answer may take the longest limits for none, and time
+/// passes only during a wait with a limit: so another thread gives a permit, too.
+pub(crate) fn late_permits() {
+    fn ends_after_ten_days(limit: Duration, name: &str) {
+        time_passes(TEN_DAYS);
+        let semaphore = Arc::new(Semaphore::named("permits", 0));
+        let gives = Arc::clone(&semaphore);
+        at(TEN_DAYS, move || gives.release());
+        let wait = || {
+            let got = semaphore.acquire_timeout(limit);
+            assert!(
+                got,
+                "no permit came, and acquire_timeout({name}) gave up after {:?}",
+                now()
+            );
+        };
+        together(&[&wait, &|| semaphore.release()]);
+    }
+    explored(|| ends_after_ten_days(Duration::MAX, "Duration::MAX"));
+    explored(|| ends_after_ten_days(Duration::MAX / 2, "Duration::MAX / 2"));
+}
+
+pub(crate) fn two() {
+    explored(|| {
+        let [a, b] = ["A", "B"].map(|name| Semaphore::named(name, 0));
+        let first = || a.acquire();
+        let second = || {
+            b.acquire();
+            a.release();
+        };
+        together(&[&first, &second, &|| b.release()]);
+        expect_left(&a, 0);
+        expect_left(&b, 0);
+    });
+}
