@@ -44,6 +44,20 @@ fn imported(file: &syn::File) -> Vec<String> {
     paths
 }
 
+/// The names that the imports and type aliases of a scope bring into it, `*` for a glob.
+pub(crate) fn imported_names(items: &[Item]) -> Vec<String> {
+    let mut paths = Vec::new();
+    for item in items {
+        match item {
+            Item::Use(item) => in_tree(&item.tree, String::new(), &mut paths),
+            Item::Type(item) => paths.push(item.ident.to_string()),
+            _ => {}
+        }
+    }
+    let last = |path: String| path.rsplit([':', ' ']).next().map(str::to_owned);
+    paths.into_iter().filter_map(last).collect()
+}
+
 fn in_tree(tree: &UseTree, before: String, paths: &mut Vec<String>) {
     match tree {
         UseTree::Path(path) => {

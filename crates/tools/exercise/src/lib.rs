@@ -20,6 +20,7 @@ mod left_out;
 mod manifest;
 mod outside;
 mod paths;
+mod reach;
 mod recorder;
 mod refuse;
 mod source;

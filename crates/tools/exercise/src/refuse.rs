@@ -10,16 +10,19 @@ use syn::{Block, Item};
 
 use crate::error::GraftError;
 use crate::helpers::{is_for_one_of, is_of_own_trait, traits_of, types_of};
-use crate::paths::{after_colons, ends, first_word, is_sign};
+use crate::imports::imported_names;
+use crate::paths::{after_colons, first_word, is_sign};
+use crate::reach::first_refused_path;
 use crate::recorder::first_refused_word;
 use crate::source::parse;
 
 /// Words that no exercise needs and by which a body could reach its judge. The last three write
 /// into the log, which is evidence.
-const WORDS: [&str; 7] = [
+const WORDS: [&str; 8] = [
     "unsafe",
     "extern",
     "link_section",
+    "macro_export",
     "prctl",
     "Trace",
     "LastEvent",
@@ -37,16 +40,24 @@ const MACROS: [&str; 7] = [
     "option_env",
 ];
 
-/// Paths that no exercise needs and by which a body could reach its judge.
-const PATHS: [&str; 8] = [
-    "process :: exit",
-    "process :: abort",
-    "process :: Command",
-    "std :: fs",
-    "std :: net",
-    "std :: process",
-    "std :: env",
-    "libc",
+/// The attributes that a body may have. Others change what is visible elsewhere, or generate code.
+const ATTRIBUTES: [&str; 16] = [
+    "allow",
+    "cfg",
+    "cfg_attr",
+    "cold",
+    "default",
+    "deny",
+    "derive",
+    "doc",
+    "expect",
+    "inline",
+    "must_use",
+    "non_exhaustive",
+    "repr",
+    "rustfmt",
+    "track_caller",
+    "warn",
 ];
 
 /// Checks a body and the helpers taken with it. Everything that the reference itself uses is allowed.
@@ -98,24 +109,20 @@ fn refuse_words(ours: &TokenStream, submission: &str, part: &str) -> Result<(), 
         let line = line_of(submission, part, "");
         return refused("text that is no Rust by itself", line);
     };
-    if let Some((what, line)) = first_refused_word(ours, tokens.clone()) {
+    let refused_name = first_refused_word(ours, tokens.clone());
+    if let Some((what, line)) = refused_name.or_else(|| first_refused_path(ours, &tokens)) {
         let line = match submission.contains(part) {
             true => line_of(submission, part, "") + line - 1,
             false => line_of(submission, part, &what),
         };
         return refused(&what, line);
     }
-    let its_own_pid = only_the_pid(&tokens);
     let its_macro = names_macro(&tokens);
     let (ours, theirs) = (in_a_row(ours.clone()), in_a_row(tokens));
     let has = |text: &str, word: &str| text.contains(&format!(" {word} "));
-    for word in WORDS.iter().chain(its_macro.as_ref()).chain(&PATHS) {
-        if *word == "std :: process" && its_own_pid {
-            continue;
-        }
+    for word in WORDS.iter().chain(its_macro.as_ref()) {
         if has(&theirs, word) && !has(&ours, word) {
-            let what = word.replace(' ', "");
-            return refused(&what, line_of(submission, part, &what));
+            return refused(word, line_of(submission, part, word));
         }
     }
     Ok(())
@@ -146,29 +153,6 @@ fn names_macro(tokens: &TokenStream) -> Option<&'static str> {
 fn has_word(tokens: &TokenStream, words: &[&'static str]) -> Option<&'static str> {
     let is_one = |_: &[_], name: &str, _: &[_]| words.iter().find(|one| **one == name).copied();
     first_word(tokens.clone(), &is_one).map(|(name, _)| name)
-}
-
-/// The types after an `as` that converts a variable.
-const NUMBERS: [&str; 13] = [
-    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f64",
-];
-
-/// Returns whether a text uses nothing of `std::process` but `id`.
-fn only_the_pid(tokens: &TokenStream) -> bool {
-    let is_more = |before: &[TokenTree], name: &str, rest: &[TokenTree]| {
-        // After `as` follows a name in an import, and a type in a conversion of a variable.
-        let is_renamed = matches!(rest, [TokenTree::Ident(word), TokenTree::Ident(to), ..]
-            if word == "as" && !NUMBERS.contains(&&*to.to_string()));
-        let is_field = before.last().is_some_and(|sign| is_sign(sign, '.'));
-        let is_more = name == "process"
-            && match after_colons(rest) {
-                Some(rest) => ends(rest).iter().any(|end| end != "id"),
-                // Either a variable, or the module under another name, by which its uses could not be found.
-                None => is_renamed && !is_field,
-            };
-        is_more.then_some(())
-    };
-    first_word(tokens.clone(), &is_more).is_none()
 }
 
 /// All words and signs of a text, without literals and comments.
@@ -209,7 +193,14 @@ impl Looks {
         }
     }
 
+    /// Adds the items of a scope. An import or alias there hides a type or trait of its name that is
+    /// declared outside of the scope; a glob may hide any.
     fn add_items(&mut self, items: &[Item]) {
+        for name in imported_names(items) {
+            for own in [&mut self.own_types, &mut self.own_traits] {
+                own.retain(|own| name != "*" && *own != name);
+            }
+        }
         self.own_types.extend(types_of(items));
         self.own_traits.extend(traits_of(items));
     }
@@ -231,15 +222,20 @@ impl<'a> Visit<'a> for Looks {
         if attribute.path().is_ident("path") {
             self.refuse("#[path]", attribute.span());
         }
+        let first = attribute.path().segments.first();
+        let is_free = first.is_some_and(|word| ATTRIBUTES.iter().any(|free| word.ident == free));
+        if !self.only_attributes && !is_free {
+            self.refuse("this attribute", attribute.span());
+        }
     }
 
     fn visit_block(&mut self, block: &'a Block) {
         self.inside(|looks| {
-            for statement in &block.stmts {
-                if let syn::Stmt::Item(item) = statement {
-                    looks.add_items(std::slice::from_ref(item));
-                }
-            }
+            let items = block.stmts.iter().filter_map(|statement| match statement {
+                syn::Stmt::Item(item) => Some(item.clone()),
+                _ => None,
+            });
+            looks.add_items(&items.collect::<Vec<_>>());
             visit::visit_block(looks, block);
         });
     }

@@ -60,10 +60,13 @@ fn a_body_records_nothing_but_its_own_lines() {
         ("let _all = ..life::reaps(\"a\");", "common::life::reaps"),
         ("m!(common::is_recording());", "common::is_recording"),
         (
-            "use std::{process as p, thread}; p::exit(0);",
-            "std::process",
+            "use std::{thread, process as p}; p::exit(0);",
+            "process by another name",
         ),
-        ("use std::process as p; p::exit(0);", "std::process"),
+        (
+            "use std::process as p; p::exit(0);",
+            "process by another name",
+        ),
     ] {
         assert_eq!(refused("", body).as_deref(), Some(what), "{body}");
     }
@@ -125,9 +128,107 @@ fn an_impl_is_for_a_type_or_of_a_trait_of_its_own_where_that_is_seen() {
         "struct Own; mod inner { impl Drop for Own {} }",
         "trait Own {} mod inner { impl Own for Life {} }",
         "macro_rules! m { () => { impl Drop for Life {} } }",
+        // An inner import or alias has the name of an outer type.
+        "struct Life; { use crate::pipe::Life; impl Drop for Life {} }",
+        "struct Life; { use crate::pipe::Other as Life; impl Drop for Life {} }",
+        "struct Life; { use crate::pipe::*; impl Drop for Life {} }",
+        "struct Life; { type Life = crate::pipe::Life; impl Drop for Life {} }",
+        "trait Own {} { use crate::pipe::Own; impl Own for Life {} }",
     ] {
         assert!(refused("", body).unwrap().contains("an impl"), "{body}");
     }
+}
+
+#[test]
+fn a_body_opens_no_file_and_starts_no_program_whatever_its_path_is_written_like() {
+    for (body, what) in [
+        ("std::fs::read(\"/proc/self/mem\");", "std::fs"),
+        ("use std::{thread, fs}; fs::read(\"a\");", "std::fs"),
+        (
+            "use std::{io, os::{fd, unix::{fs}}}; fd;",
+            "std::os::unix::fs",
+        ),
+        ("use ::std::{self as s}; s::fs::read(\"a\");", "std::self"),
+        ("use std as s; s::fs::read(\"a\");", "std by another name"),
+        ("use std::*; fs::read(\"a\");", "std::*"),
+        ("smol::fs::read(\"a\");", "smol::fs"),
+        ("super::fs::read(\"a\");", "super::fs"),
+        ("std::r#fs::read(\"a\");", "the raw name r#fs"),
+        ("let r#a = 1;", "the raw name r#a"),
+        (
+            "use std::process::{Child, Command}; Child::id;",
+            "process::Child",
+        ),
+        ("smol::process::Command::new(\"a\");", "process::Command"),
+    ] {
+        assert_eq!(refused("", body).as_deref(), Some(what), "{body}");
+    }
+    for body in [
+        "use std::os::unix::net::UnixStream; UnixStream::pair();",
+        "let fs = 3; fs + self.env; own.process::<u8>();",
+    ] {
+        assert_eq!(refused("", body), None, "{body}");
+    }
+}
+
+#[test]
+fn a_body_uses_nothing_of_nix_that_opens_a_file_or_looks_into_memory() {
+    for (body, what) in [
+        ("nix::fcntl::open(a, b, c);", "nix::fcntl::open"),
+        ("use nix::{sys::wait::wait, unistd}; wait();", "nix::unistd"),
+        (
+            "use nix::unistd::{read, dup2}; read(a, b);",
+            "nix::unistd::dup2",
+        ),
+        ("use nix::unistd::*; dup2(a, b);", "nix::unistd::*"),
+        (
+            "nix::sys::uio::process_vm_readv(a, b, c);",
+            "nix::sys::uio::process_vm_readv",
+        ),
+        (
+            "use nix as n; n::unistd::dup2(a, b);",
+            "nix by another name",
+        ),
+    ] {
+        assert_eq!(refused("", body).as_deref(), Some(what), "{body}");
+    }
+    let at_the_top = refused("use nix::{poll, unistd as u};", "u::dup2(a, b);");
+    assert_eq!(at_the_top.as_deref(), Some("nix::unistd"));
+    for body in [
+        "use nix::{poll::{PollFd, poll}, sys::signal}; signal::raise(signal::Signal::SIGTERM);",
+        "nix::unistd::read(&end, &mut bytes)?; nix::sys::wait::wait()?; nix::errno::Errno::EINTR;",
+    ] {
+        assert_eq!(refused("", body), None, "{body}");
+    }
+}
+
+/// A macro can put the words of its arguments together in another order.
+#[test]
+fn a_macro_of_the_body_makes_no_path_that_the_text_does_not_show() {
+    for body in [
+        "macro_rules! m { ($a:tt $b:tt $c:tt) => { $b $c $a } } m!(fs std ::);",
+        "macro_rules! m { ($a:tt) => { std::$a } } m!(fs);",
+        "macro_rules! m { ($n:tt $c:tt $p:tt $u:tt) => { $n $c $u } } m!(nix::poll unistd);",
+        "macro_rules! m { ($n:tt $c:tt $p:tt $u:tt) => { $n $c $u } } { m!(common::say log) }",
+    ] {
+        assert!(refused("", body).is_some(), "{body}");
+    }
+    let free = "macro_rules! twice { ($a:expr) => { $a + $a } } say!(\"{}\", twice!(4)); std::mem::drop(1);";
+    assert_eq!(refused("", free), None);
+}
+
+#[test]
+fn an_attribute_changes_nothing_elsewhere() {
+    for body in [
+        "#[macro_export] macro_rules! say { () => {} }",
+        "macro_rules! m { () => { #[macro_export] macro_rules! say { () => {} } } } m!();",
+        "#[macro_use] mod inner {}",
+        "#[global_allocator] static A: Own = Own;",
+    ] {
+        assert!(refused("", body).is_some(), "{body}");
+    }
+    let free = "#[derive(Debug)] #[must_use] struct Own; #[inline] #[allow(unused)] fn own() {}";
+    assert_eq!(refused("", free), None);
 }
 
 #[test]
@@ -147,7 +248,7 @@ fn a_variable_may_have_the_name_of_a_macro_and_the_macro_is_refused_all_the_same
             "use std::{include_bytes as bytes, thread};",
             "include_bytes",
         ),
-        ("use std::{thread, env}; env::var(\"HOME\");", "env"),
+        ("use std::{thread, env}; env::var(\"HOME\");", "std::env"),
         ("env::var(\"HOME\");", "env"),
         (
             "macro_rules! m { ($a:ident, $b:tt) => { $a ! $b } } m!(include_str, (\"a\"))",

@@ -1,4 +1,4 @@
-// fail: it looks for the log among its open files and appends to it.
+// refused: it looks for the log among its open files and appends to it.
 fn talk(words: &[String]) -> StoryResult {
     use nix::fcntl::{OFlag, open};
     use nix::sys::stat::Mode;

@@ -1,4 +1,4 @@
-// fail crash timeout deadlock: it fills every place that it can write to, by bare system calls.
+// refused: it fills every place that it can write to, by bare system calls.
 fn talk(words: &[String]) -> StoryResult {
     use nix::fcntl::{OFlag, open};
     use nix::sys::stat::Mode;

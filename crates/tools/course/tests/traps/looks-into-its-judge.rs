@@ -1,4 +1,4 @@
-// fail: it looks for the judge's word in the memory and the files of other processes.
+// refused: it looks for the judge's word in the memory and the files of other processes.
 fn talk(words: &[String]) -> StoryResult {
     use nix::fcntl::{OFlag, open};
     use nix::sys::stat::Mode;

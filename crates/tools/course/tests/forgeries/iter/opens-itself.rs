@@ -1,4 +1,4 @@
-// crash: it sends itself the signal by which its judge opens it, and looks for the judge's word in its memory
+// refused: it sends itself the signal by which its judge opens it, and looks for the judge's word in its memory
 fn words_in_memory() -> Option<Vec<u8>> {
     use nix::fcntl::{OFlag, open};
     use nix::sys::stat::Mode;

@@ -1,0 +1,152 @@
+//! Finds paths by which a body could reach its judge: the files and processes of the machine, and the memory
+//! of its own process, where the judge's secret is.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{TokenStream, TokenTree};
+
+use crate::paths::{after_colons, ends, first_word, is_sign};
+
+/// Crates whose parts are refused or allowed by their paths. So these words begin a path or do not appear.
+const ROOTS: [&str; 2] = ["std", "nix"];
+
+/// Modules of which a body may use nothing. Each is recognized by its name, wherever it is imported from:
+/// `fs` is also `smol::fs`.
+const CLOSED: [&str; 3] = ["fs", "env", "libc"];
+
+/// What a body may use of nix: waits, signals, and reads and writes of ends that it has. Nothing of this opens
+/// a file or looks into memory.
+const OF_NIX: [&str; 13] = [
+    "nix::Result",
+    "nix::errno",
+    "nix::poll",
+    "nix::sys::signal",
+    "nix::sys::wait",
+    "nix::unistd::Pid",
+    "nix::unistd::getpid",
+    "nix::unistd::getppid",
+    "nix::unistd::pipe",
+    "nix::unistd::read",
+    "nix::unistd::setsid",
+    "nix::unistd::sleep",
+    "nix::unistd::write",
+];
+
+/// Words that may not be inside a macro when a text has macros of its own: such a macro can put the words of
+/// its arguments together to a path that is not in the text.
+const NOT_IN_MACROS: [&str; 9] = [
+    "std", "nix", "smol", "common", "explore", "process", "fs", "env", "libc",
+];
+
+/// Returns the first path of `part` that could reach the judge and that its reference does not use, and its
+/// line in the part.
+pub(crate) fn first_refused_path(
+    reference: &TokenStream,
+    part: &TokenStream,
+) -> Option<(String, usize)> {
+    let ours = Ours(all_paths(reference));
+    let see =
+        |before: &[TokenTree], name: &str, rest: &[TokenTree]| ours.refused(before, name, rest);
+    first_word(part.clone(), &see).or_else(|| {
+        let makes_macros = |_: &[_], name: &str, _: &[_]| (name == "macro_rules").then_some(());
+        first_word(part.clone(), &makes_macros)?;
+        in_a_macro(part)
+    })
+}
+
+/// The paths of the reference.
+struct Ours(BTreeSet<String>);
+
+impl Ours {
+    fn refused(&self, before: &[TokenTree], name: &str, rest: &[TokenTree]) -> Option<String> {
+        if name.starts_with("r#") {
+            return Some(format!("the raw name {name}"));
+        }
+        // A field such as `value.process` passes, but not the range `..fs::read(file)`.
+        let dots = before.iter().rev().take_while(|sign| is_sign(sign, '.'));
+        if dots.count() == 1 {
+            return None;
+        }
+        let paths = paths(name, rest);
+        // After `as` follows a name in an import, and a type in a conversion of a variable.
+        let is_renamed = matches!(rest, [TokenTree::Ident(word), TokenTree::Ident(to), ..]
+            if word == "as" && !NUMBERS.contains(&&*to.to_string()));
+        if ROOTS.contains(&name) && paths.is_empty() || name == "process" && is_renamed {
+            return Some(format!("{name} by another name"));
+        }
+        paths.iter().find_map(|path| self.closed(path))
+    }
+
+    /// The part of a path that is refused, if one is.
+    fn closed(&self, path: &str) -> Option<String> {
+        let parts: Vec<&str> = path.split("::").collect();
+        let has = |part: &String| self.0.iter().any(|our| begins_with(our, part));
+        let part = match &parts[..] {
+            ["std" | "nix", "*" | "self" | "$", ..] => path.to_owned(),
+            ["nix", ..] if OF_NIX.iter().any(|free| begins_with(path, free)) => return None,
+            ["nix", ..] => path.to_owned(),
+            ["std", "net", ..] => "std::net".to_owned(),
+            _ => {
+                let is_open = |part: &&str| CLOSED.contains(part);
+                let of_process = |pair: &[&str]| pair[0] == "process" && pair[1] != "id";
+                if let Some(place) = parts.iter().position(is_open) {
+                    parts[..=place].join("::")
+                } else {
+                    let pair = parts.windows(2).find(|pair| of_process(pair))?;
+                    // Under its own path the reference may use another part of the module.
+                    let part = pair.join("::");
+                    let is_ours = self.0.iter().any(|our| our.ends_with(&part));
+                    return (!is_ours).then_some(part);
+                }
+            }
+        };
+        (!has(&part)).then_some(part)
+    }
+}
+
+/// Returns whether a path is `beginning` or goes on from there.
+fn begins_with(path: &str, beginning: &str) -> bool {
+    let rest = path.strip_prefix(beginning);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+}
+
+/// The paths that begin with this word; none if the word is not followed by `::`.
+fn paths(name: &str, rest: &[TokenTree]) -> Vec<String> {
+    let ends = after_colons(rest).map_or_else(Vec::new, ends).into_iter();
+    ends.map(|end| format!("{name}::{end}")).collect()
+}
+
+fn all_paths(text: &TokenStream) -> BTreeSet<String> {
+    let found = std::cell::RefCell::new(BTreeSet::new());
+    let _all = first_word::<()>(text.clone(), &|_, name, rest| {
+        found.borrow_mut().extend(paths(name, rest));
+        None
+    });
+    found.into_inner()
+}
+
+/// The first word that may not be inside a macro, a definition or a call, and is.
+fn in_a_macro(text: &TokenStream) -> Option<(String, usize)> {
+    let one_of = |_: &[_], name: &str, _: &[_]| NOT_IN_MACROS.into_iter().find(|one| *one == name);
+    let all: Vec<TokenTree> = text.clone().into_iter().collect();
+    all.iter().enumerate().find_map(|(place, token)| {
+        let TokenTree::Group(group) = token else {
+            return None;
+        };
+        let is_macro = match &all[..place] {
+            [.., sign, TokenTree::Ident(_)] | [.., sign] => is_sign(sign, '!'),
+            [] => false,
+        };
+        if !is_macro {
+            return in_a_macro(&group.stream());
+        }
+        let (word, line) = first_word(group.stream(), &one_of)?;
+        let what = format!("{word} inside a macro, beside macros of its own,");
+        Some((what, line))
+    })
+}
+
+/// The types after an `as` that converts a variable.
+const NUMBERS: [&str; 13] = [
+    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f64",
+];
