@@ -7,9 +7,18 @@ pub fn clean(text: &str) -> String {
     let shown = |char: char| match char {
         '\n' | '\r' | '\t' => Some(' '),
         _ if char.is_control() => Some('\u{fffd}'),
-        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => None,
-        '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{61c}' | '\u{ad}' => None,
-        _ => Some(char),
+        _ => (!is_hidden(char)).then_some(char),
     };
     text.chars().filter_map(shown).collect()
+}
+
+/// Whether a reader does not see the character, or sees it as something that others do.
+#[must_use]
+pub fn is_hidden(char: char) -> bool {
+    match char {
+        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' => true,
+        '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{61c}' | '\u{ad}' | '\u{180e}' => true,
+        '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}' => true,
+        _ => char.is_control(),
+    }
 }

@@ -36,7 +36,7 @@ mod trace;
 mod until;
 
 pub use children::stop_ignoring_children;
-pub use clean::clean;
+pub use clean::{clean, is_hidden};
 #[doc(hidden)]
 pub use failure::take as take_output_failure;
 pub use file_limit::let_writes_fail;

@@ -15,7 +15,7 @@ use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::mem;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
@@ -187,7 +187,9 @@ fn open(path: &Path) -> Result<(File, bool), String> {
         let log = options.open(path).map_err(cannot)?;
         return Ok((log, false));
     }
-    let log = options.read(true).create(true).open(path).map_err(cannot)?;
+    // A log has parts of all messages, which may be no one else's business.
+    let options = options.read(true).create(true).mode(0o600);
+    let log = options.open(path).map_err(cannot)?;
     let mut first = [0; log::LINE_BYTES];
     let read = log.read_at(&mut first, 0).map_err(cannot)?;
     // In other JSON, the fields of a line are missing or 0.

@@ -24,7 +24,7 @@ use scheduler::wire::{FromScheduler, Role, ToScheduler};
 
 use crate::lobby::Input;
 use crate::outbox::Outbox;
-use crate::printing::say;
+use crate::printing::{Seldom, say};
 use crate::rate::Rate;
 use crate::room::Load;
 use crate::wire::{FromCluster, Overview, ToCluster, answer_bytes};
@@ -91,6 +91,8 @@ pub(crate) struct Hub {
     loads: Vec<Load>,
     /// Whether it was printed that results take all the room.
     is_full: bool,
+    /// That peers were refused.
+    refusals: Seldom,
     /// How many signals to end have come, and how many of them were handled.
     asked: Arc<AtomicU32>,
     signals: u32,
@@ -125,6 +127,7 @@ impl Hub {
             rate: Rate::default(),
             loads: Vec::new(),
             is_full: false,
+            refusals: Seldom::default(),
             asked,
             signals: 0,
             ended: None,

@@ -6,6 +6,9 @@ use std::io::{Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
+/// The longest key or password in a file: a broker takes no longer password at the login.
+const SECRET_BYTES: usize = 1024;
+
 /// The secret that a peer has to know. It is never printed, and never a word of a command line.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Key([u8; 32]);
@@ -54,7 +57,7 @@ impl Key {
     pub(crate) fn read(path: &Path) -> Result<Self, String> {
         let shown = path.display();
         let wrong = || format!("{shown} holds no key: `cluster key FILE` makes one");
-        Self::parse(&read_secret(path)?).ok_or_else(wrong)
+        Self::parse(read_secret(path)?.trim()).ok_or_else(wrong)
     }
 
     fn parse(text: &str) -> Option<Self> {
@@ -70,7 +73,7 @@ impl Key {
     }
 }
 
-/// Returns the text of a file, if no one but its owner can read it.
+/// Returns the text of a file without the end of its line, if no one but its owner can read it.
 pub(crate) fn read_secret(path: &Path) -> Result<String, String> {
     let shown = path.display();
     let failed = |error| {
@@ -86,8 +89,38 @@ pub(crate) fn read_secret(path: &Path) -> Result<String, String> {
         ));
     }
     let mut text = String::new();
-    // Reads little more than a key has: another file may be of any length.
-    file.take(100).read_to_string(&mut text).map_err(failed)?;
-    text.truncate(text.trim_end().len());
+    // Another file may be of any length.
+    let mut most = file.take(SECRET_BYTES as u64 + 1);
+    most.read_to_string(&mut text).map_err(failed)?;
+    if text.len() > SECRET_BYTES {
+        return Err(format!(
+            "{shown} is longer than {SECRET_BYTES} bytes, and holds no key or password"
+        ));
+    }
+    // The end of the line is not a part of it, and a space may be.
+    text.truncate(text.trim_end_matches(['\n', '\r']).len());
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use lesson_test::Folder;
+
+    use super::*;
+
+    /// A long password is not cut, which would look like a wrong one.
+    #[test]
+    fn a_secret_is_read_whole_or_refused() {
+        let folder = Folder::new();
+        let path = folder.path("password");
+        let mut options = OpenOptions::new();
+        let options = options.write(true).create(true).truncate(true).mode(0o600);
+        for (length, is_read) in [(1, true), (SECRET_BYTES - 1, true), (SECRET_BYTES, false)] {
+            let text = "x".repeat(length - 1) + " ";
+            let mut file = options.open(&path).unwrap();
+            file.write_all(format!("{text}\n").as_bytes()).unwrap();
+            let read = read_secret(&path).ok();
+            assert_eq!(read, is_read.then_some(text), "{length}");
+        }
+    }
 }

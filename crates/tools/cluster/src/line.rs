@@ -7,7 +7,7 @@
 use std::io::{self, Write};
 use std::net::{Shutdown, TcpStream};
 use std::os::fd::AsFd;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use common::{EventId, Message, Trace, Until, is_recording};
@@ -39,6 +39,8 @@ pub(crate) struct Line {
     noise: StatelessTransportState,
     sending: Mutex<Sending>,
     receiving: Mutex<Receiving>,
+    /// When this end has sent its last word.
+    finished: OnceLock<Instant>,
     trace: Trace,
 }
 
@@ -59,6 +61,7 @@ impl Line {
             noise,
             sending: Mutex::new(Sending::after(sent)),
             receiving: Mutex::new(Receiving::after(received)),
+            finished: OnceLock::new(),
             trace: Trace::named(name),
         })
     }
@@ -242,7 +245,14 @@ impl Line {
 
     /// Announces that nothing more will be sent. What the peer still sends can be received.
     pub(crate) fn finish(&self) {
+        self.finished.get_or_init(Instant::now);
         let _gone_already = self.stream.shutdown(Shutdown::Write);
+    }
+
+    /// Whether the peer has had the time to hang up after [`finish`](Self::finish).
+    pub(crate) fn is_over(&self) -> bool {
+        let finished = self.finished.get();
+        finished.is_some_and(|since| since.elapsed() >= SILENCE_LIMIT)
     }
 
     /// Ends the line for both sides, and wakes a thread that is blocked here.

@@ -20,6 +20,7 @@ use crate::line::Line;
 use crate::line_error::LineError;
 use crate::login;
 use crate::mail::Mail;
+use crate::printing::Seldom;
 use crate::room::{LONG_BYTES, LONG_LIMIT, Load, MOST_LONG, ROOM_BYTES, Room};
 use crate::wire::{Hello, Overview, ToCluster};
 
@@ -82,10 +83,17 @@ impl Lobby {
     }
 
     fn accept_all(self: &Arc<Self>, listener: &TcpListener, key: &Key, inputs: &SyncSender<Input>) {
+        let mut notice = Seldom::default();
         for number in 0.. {
-            match listener.accept() {
-                Ok((stream, from)) => self.welcome(number, stream, from, key, inputs),
-                Err(_) => thread::sleep(Duration::from_millis(10)),
+            let accepted = listener
+                .accept()
+                .and_then(|(stream, from)| self.welcome(number, stream, from, key, inputs));
+            if let Err(error) = accepted {
+                // Not for a peer that was gone again before it was accepted.
+                if error.kind() != io::ErrorKind::ConnectionAborted {
+                    notice.say(format!("No room for another connection: {error}"));
+                }
+                thread::sleep(Duration::from_millis(10));
             }
         }
     }
@@ -97,12 +105,9 @@ impl Lobby {
         from: SocketAddr,
         key: &Key,
         inputs: &SyncSender<Input>,
-    ) {
-        let Ok(copy) = stream.try_clone() else {
-            return;
-        };
+    ) -> io::Result<()> {
         let stranger = Stranger {
-            stream: copy,
+            stream: stream.try_clone()?,
             network: network(from.ip()),
             has_opened: false,
         };
@@ -122,9 +127,8 @@ impl Lobby {
                 }
             }
         };
-        if thread::Builder::new().spawn(peer).is_err() {
-            self.leave(number);
-        }
+        let started = thread::Builder::new().spawn(peer);
+        started.map(drop).inspect_err(|_| self.leave(number))
     }
 
     /// Waits for a free place. If there is none, throws a peer out and waits for its thread to end.
@@ -152,12 +156,12 @@ impl Lobby {
         self.has_left.notify_one();
     }
 
-    /// Passes on a peer's packets until the peer has gone, has been silent for three heartbeats, or
-    /// has sent one packet for too long.
+    /// Passes on a peer's packets until the peer has gone, has been silent for three heartbeats, has
+    /// sent one packet for too long, or does not hang up after our last word.
     fn serve(&self, peer: Peer, line: &Line, inputs: &SyncSender<Input>) {
         // The place of a long packet; and since when a packet has been arriving.
         let (mut place, mut arriving) = (None, None::<Instant>);
-        loop {
+        while !line.is_over() {
             let mut has_place = true;
             let mut is_admitted = |length| {
                 if length > LONG_BYTES && place.is_none() {

@@ -30,7 +30,8 @@ pub(crate) enum ConnectError {
 impl fmt::Display for ConnectError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotThere(why) | Self::Refused(why) => f.write_str(why),
+            // A broker may have chosen the words.
+            Self::NotThere(why) | Self::Refused(why) => f.write_str(&common::clean(why)),
         }
     }
 }

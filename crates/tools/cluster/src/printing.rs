@@ -8,10 +8,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, channel, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How many lines may wait. Lines beyond that are left out and counted.
 const LINES: usize = 1024;
+
+/// How long a notice that may come up again and again is not repeated.
+const SELDOM: Duration = Duration::from_mins(1);
 
 static PRINTER: Mutex<Option<Printer>> = Mutex::new(None);
 
@@ -96,6 +99,19 @@ pub(crate) fn line(line: String) {
 
 fn lock() -> MutexGuard<'static, Option<Printer>> {
     PRINTER.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A notice that is printed once a minute at most, although its cause may come up all the time.
+#[derive(Default)]
+pub(crate) struct Seldom(Option<Instant>);
+
+impl Seldom {
+    pub(crate) fn say(&mut self, notice: String) {
+        if self.0.is_none_or(|printed| printed.elapsed() >= SELDOM) {
+            self.0 = Some(Instant::now());
+            line(notice);
+        }
+    }
 }
 
 /// Prints and records a line like `common::say!`, but never waits for a reader of the output.

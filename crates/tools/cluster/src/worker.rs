@@ -11,7 +11,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::{Trace, life, pid, say};
+use common::{Trace, clean, life, pid, say};
 use scheduler::limits::HEARTBEAT;
 use scheduler::wire::{FromScheduler, ToScheduler};
 
@@ -40,7 +40,7 @@ pub(crate) struct Settings {
 /// The result of one try to connect.
 type Connected = Result<Arc<dyn PeerLine>, ConnectError>;
 
-/// Why the worker has stopped serving a line.
+/// Why the worker has stopped serving a line, as it is printed.
 enum End {
     Asked,
     Cut(String),
@@ -220,7 +220,7 @@ impl Worker {
                     }
                 }
                 Err(LineError::Timeout) => {}
-                Err(error) => return End::Cut(error.to_string()),
+                Err(error) => return End::Cut(clean(&error.to_string())),
             }
             if last_sent.elapsed() >= HEARTBEAT {
                 last_sent = Instant::now();
@@ -280,7 +280,7 @@ impl Worker {
                 FromScheduler::Recorded { id } => drop(tasks.ended.remove(&id)),
                 FromScheduler::Revoked { id } => tasks.waiting.retain(|lent| lent.id != id),
                 FromScheduler::Shutdown => return Some(End::Cut("it has ended".to_owned())),
-                FromScheduler::Refused { why } => return Some(End::Cut(why)),
+                FromScheduler::Refused { why } => return Some(End::Cut(clean(&why))),
                 _ => {}
             }
         }

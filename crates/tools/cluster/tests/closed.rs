@@ -279,6 +279,26 @@ fn a_scheduler_takes_as_many_descriptors_as_it_may_have() {
 }
 
 #[test]
+fn a_scheduler_without_descriptors_says_so_once_and_accepts_when_there_are_some() {
+    let folder = Folder::new();
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "ulimit -n 24; exec \"$0\" \"$@\""]);
+    let words = ["scheduler", "--volatile", "--at", "127.0.0.1:0"];
+    shell.arg(program()).args(words);
+    let mut scheduler = Running::start(&mut shell, &folder.path("log"));
+    let line = scheduler.wait_for("listens on");
+    let address = line.split_once("listens on ").unwrap().1;
+    let strangers: Vec<_> = (0..40)
+        .map(|_| TcpStream::connect(address).unwrap())
+        .collect();
+    scheduler.wait_for("No room for another connection: Too many open files");
+    drop(strangers);
+    let _status = run(&["status", "--at", address]).expect_success();
+    let log = scheduler.log();
+    assert_eq!(log.matches("No room").count(), 1, "{log}");
+}
+
+#[test]
 fn a_login_has_five_seconds_in_all_however_slowly_it_trickles() {
     let cluster = Cluster::start();
     let mut stream = TcpStream::connect(&cluster.address).unwrap();

@@ -5,6 +5,7 @@ mod harness;
 
 use std::fs::{self, File};
 use std::io::BufReader;
+use std::os::unix::fs::PermissionsExt;
 
 use common::Kind;
 use harness::Cluster;
@@ -41,6 +42,9 @@ fn recorded() -> Run {
     worker.end();
     cluster.scheduler.signal(Signal::SIGTERM);
     cluster.scheduler.end();
+    // It has the arguments of tasks, which only those with the key may see.
+    let mode = fs::metadata(&log).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
     Run::read(BufReader::new(File::open(&log).unwrap())).unwrap()
 }
 

@@ -1,5 +1,6 @@
 //! Where a broker is: a URL with one or more hosts, and the name of the queues there.
 
+use std::net::Ipv6Addr;
 use std::path::Path;
 
 use lapin::uri::{AMQPScheme, AMQPUri};
@@ -8,6 +9,9 @@ use super::tls::Trust;
 
 /// The longest name of queues: AMQP allows 255 bytes for it and what we append.
 const NAME_BYTES: usize = 200;
+
+/// The longest name of a virtual host that AMQP allows.
+const VHOST_BYTES: usize = 255;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Address {
@@ -47,6 +51,10 @@ impl Address {
         };
         let end = rest.find(['/', '?']).unwrap_or(rest.len());
         let (authority, path) = rest.split_at(end);
+        // Then the password may have been cut in two, and a part of it would be shown.
+        if path.contains('@') || url.contains(char::is_control) {
+            return Err(wrong("has a character that must be escaped"));
+        }
         let (user, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
         let at = if user.is_empty() { "" } else { "@" };
         let mut uris = Vec::new();
@@ -54,6 +62,10 @@ impl Address {
             let mut uri: AMQPUri = format!("{scheme}://{user}{at}{host}{path}")
                 .parse()
                 .map_err(|why: String| wrong(&format!("makes no sense ({why})")))?;
+            set_host(&mut uri, host)?;
+            if uri.vhost.len() > VHOST_BYTES {
+                return Err(wrong("has a virtual host of more than 255 bytes"));
+            }
             if let Some(password) = &password {
                 uri.authority.userinfo.password.clone_from(password);
             }
@@ -81,10 +93,31 @@ impl Address {
     }
 }
 
+/// Checks the host of a URI that was parsed from this text, which may have a port. The parser takes an
+/// IPv6 address, and no host at all, for this machine; and what follows an unescaped `#` for nothing,
+/// so that the host is the user, and is sent the password.
+fn set_host(uri: &mut AMQPUri, text: &str) -> Result<(), String> {
+    let address = text.strip_prefix('[').and_then(|text| text.split_once(']'));
+    if let Some((address, _)) = address {
+        let is_address = address.parse::<Ipv6Addr>().is_ok();
+        uri.authority.host = address.to_owned();
+        return is_address
+            .then_some(())
+            .ok_or_else(|| wrong("has no IPv6 address in its brackets"));
+    }
+    let host = text.split(':').next().unwrap_or_default();
+    match (host.is_empty(), uri.authority.host == host) {
+        (true, _) => Err(wrong("has no host")),
+        (_, true) => Ok(()),
+        (_, false) => Err(wrong("has a character that must be escaped")),
+    }
+}
+
 fn wrong(why: &str) -> String {
     format!(
         "the --broker URL {why}: it is amqp://USER@HOST:PORT, with more hosts after commas, and \
-         /VHOST after them; amqps:// is with TLS"
+         /VHOST after them; amqps:// is with TLS, [::1] is an IPv6 address, and in a name or a password \
+         %23 is a #, %2F a /, %3F a ? and %40 an @"
     )
 }
 
@@ -107,6 +140,56 @@ mod tests {
         assert_eq!(address.shown(), "amqp://ann@one:1,two:2/lab");
         let apart = Address::parse(url, "cluster", Some("other".to_owned()), None).unwrap();
         assert_eq!(apart.uris[0].authority.userinfo.password, "other");
+    }
+
+    #[test]
+    fn an_ipv6_address_and_what_is_escaped_are_what_they_mean() {
+        let url = "amqps://an%6e:p%40s%2Fs%3A%23@[2001:db8::1],[::1]:7,one:8/l%2Fb";
+        let address = Address::parse(url, "cluster", None, None).unwrap();
+        let hosts = address.uris.iter().map(|it| &it.authority);
+        let hosts: Vec<_> = hosts.map(|it| (&*it.host, it.port)).collect();
+        assert_eq!(hosts, [("2001:db8::1", 5671), ("::1", 7), ("one", 8)]);
+        for uri in &address.uris {
+            let user = &uri.authority.userinfo;
+            assert_eq!((&*user.username, &*user.password), ("ann", "p@s/s:#"));
+            assert_eq!(uri.vhost, "l/b");
+        }
+        let long = "x".repeat(10_000);
+        let url = format!("amqp://ann:{long}@one");
+        let address = Address::parse(&url, "cluster", None, None).unwrap();
+        assert_eq!(address.uris[0].authority.userinfo.password, long);
+        assert_eq!(address.shown(), "amqp://ann@one");
+    }
+
+    /// A part of the password would be taken for a host, or for the name of a virtual host.
+    #[test]
+    fn a_password_that_is_not_escaped_is_refused_and_not_shown() {
+        let urls = [
+            "amqp://ann:1/secret@one",
+            "amqp://ann:1?secret@one",
+            "amqp://ann:1#secret@one",
+            "amqp://ann:sec#ret@one",
+            "amqp://ann:sec/ret@one",
+            "amqp://ann:sec\tret@one",
+            "amqp://secret@",
+            "amqp://ann:secret@one,",
+            "amqp://ann:secret@[one]",
+            "amqp://ann:secret@[::1",
+            "amqp://ann:secret@::1",
+        ];
+        for url in urls {
+            let why = Address::parse(url, "cluster", None, None).unwrap_err();
+            assert!(!why.contains("secret") && !why.contains("ret@"), "{why}");
+        }
+    }
+
+    #[test]
+    fn a_virtual_host_is_as_long_as_amqp_allows() {
+        for (length, is_allowed) in [(VHOST_BYTES, true), (VHOST_BYTES + 1, false)] {
+            let url = format!("amqp://one/{}", "x".repeat(length));
+            let parsed = Address::parse(&url, "cluster", None, None);
+            assert_eq!(parsed.is_ok(), is_allowed, "{length}");
+        }
     }
 
     #[test]

@@ -110,13 +110,13 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // Created anew, so that it is no link of another user's to somewhere else.
     let _left_by_one_of_our_number = fs::remove_file(&beside);
     let mut file = File::create_new(&beside)?;
-    let written = file.write_all(bytes).and_then(|()| {
-        if let Ok(known) = fs::metadata(&path) {
-            file.set_permissions(known.permissions())?;
-        }
-        file.sync_all()?;
-        fs::rename(&beside, &path)
-    });
+    // Before the first byte, or another user could read what the old file has hidden.
+    let known = fs::metadata(&path);
+    let written = known
+        .map_or(Ok(()), |known| file.set_permissions(known.permissions()))
+        .and_then(|()| file.write_all(bytes))
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(&beside, &path));
     if written.is_err() {
         let _gone = fs::remove_file(&beside);
     }

@@ -20,36 +20,44 @@ impl Hub {
         let why = if hello.version != VERSION {
             format!("it speaks version {VERSION}, and not {}", hello.version)
         } else if self.links.len() >= MOST_PEERS {
-            format!("{MOST_PEERS} are connected, and it serves no more at a time")
+            let why = format!("{MOST_PEERS} are connected, and it serves no more at a time");
+            self.refusals.say(format!("{address} is refused: {why}"));
+            why
         } else if self.ended.is_some() {
             "it is about to end".to_owned()
         } else {
-            let outbox = match Outbox::new(line) {
-                Ok(outbox) => outbox,
-                Err(error) => return say!("No thread for {address}: {error}"),
-            };
-            // The peer may have chosen any characters.
-            let name = common::clean(&hello.name);
-            if hello.role == Role::Worker {
-                say!("Worker {name} ({address}) has come");
+            match Outbox::new(Arc::clone(&line)) {
+                Ok(outbox) => return self.welcome(peer, outbox, &hello, address),
+                Err(error) => {
+                    let why = format!("it has no thread left: {error}");
+                    self.refusals.say(format!("{address} is refused: {why}"));
+                    why
+                }
             }
-            let link = Link {
-                outbox,
-                role: hello.role,
-                name,
-                address,
-                reported: 0,
-                hands_in: HandsIn::default(),
-                last_heartbeat: self.now,
-            };
-            let queue = self.queue;
-            link.outbox.put(vec![FromCluster::Welcome { queue }]);
-            self.links.insert(peer, link);
-            return;
         };
         let refused = FromScheduler::Refused { why };
         let _gone = line.send(&[FromCluster::Machine(refused)]);
         line.finish();
+    }
+
+    fn welcome(&mut self, peer: Peer, outbox: Outbox, hello: &Hello, address: SocketAddr) {
+        // The peer may have chosen any characters.
+        let name = common::clean(&hello.name);
+        if hello.role == Role::Worker {
+            say!("Worker {name} ({address}) has come");
+        }
+        let link = Link {
+            outbox,
+            role: hello.role,
+            name,
+            address,
+            reported: 0,
+            hands_in: HandsIn::default(),
+            last_heartbeat: self.now,
+        };
+        let queue = self.queue;
+        link.outbox.put(vec![FromCluster::Welcome { queue }]);
+        self.links.insert(peer, link);
     }
 
     pub(super) fn drop_link(&mut self, peer: Peer) {

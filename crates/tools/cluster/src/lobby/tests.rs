@@ -148,6 +148,33 @@ fn a_peer_that_trickles_a_long_packet_loses_its_place_to_one_that_waits() {
     trickle.join().unwrap();
 }
 
+/// Otherwise peers that are refused would take threads and descriptors without a limit.
+#[test]
+fn a_peer_that_does_not_hang_up_after_the_last_word_is_cut_off() {
+    let (address, _long, events) = with_places(0, LONG_LIMIT);
+    let stream = TcpStream::connect(address).unwrap();
+    let hello = Hello {
+        version: VERSION,
+        role: Role::Client,
+        name: String::new(),
+    };
+    let noise = login::connect(&stream, &Key::none(), &hello).unwrap();
+    let ours = Line::new(stream, noise, String::new()).unwrap();
+    let Input::Joined(_, theirs, ..) = events.recv_timeout(LIMIT).unwrap() else {
+        panic!("it has joined");
+    };
+    theirs.finish();
+    let begun = Instant::now();
+    loop {
+        let alive = ToScheduler::Heartbeat { held: Vec::new() };
+        let _gone = ours.send(&[ToCluster::Machine(alive)]);
+        match events.recv_timeout(SILENCE_LIMIT / 10) {
+            Ok(Input::Ended(_)) => break,
+            _ => assert!(begun.elapsed() < LIMIT, "it is still served"),
+        }
+    }
+}
+
 /// The limit is in bytes: the number of packets does not show how much memory they take.
 #[test]
 fn as_many_packets_wait_as_there_is_room_for() {

@@ -169,7 +169,7 @@ impl Worker {
         common::say!(
             "Worker ({}): a message of {bytes} bytes in '{}' is no task: it is put into '{}'",
             common::pid(),
-            delivery.routing_key,
+            common::clean(delivery.routing_key.as_str()),
             queues.foreign
         );
         let properties = delivery.properties.clone();
