@@ -1,13 +1,14 @@
 //! Each item goes to one process, in whatever order processes read and die.
 
 mod deaths;
+mod ends;
 mod turns;
 mod waits;
 
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use check::{Check, fault, main as judge, numbers};
@@ -24,7 +25,7 @@ fn main() -> ExitCode {
         "ipc-queue/get",
         &[
             check("order", "items are got in order, each once", order),
-            check("end", "the end comes after the last item only", end),
+            check("end", "the end comes after the last item only", ends::end),
             check(
                 "type",
                 "an item that cannot be decoded is an error, and is removed",
@@ -128,49 +129,6 @@ fn order() {
     assert!(receiver.is_empty(), "the queue is not empty at the end");
 }
 
-fn end() {
-    let (sender, receiver) = queue::<u32>();
-    let empty = |got: Result<u32, GetError>| matches!(got, Err(GetError::Empty));
-    for _ in 0..2 {
-        assert!(
-            empty(receiver.try_get()),
-            "`try_get` of an empty queue should return Empty"
-        );
-        let limit = Duration::from_millis(120);
-        let begun = Instant::now();
-        assert!(
-            empty(receiver.get_timeout(limit)),
-            "`get_timeout` of an empty queue should return Empty"
-        );
-        let took = begun.elapsed();
-        assert!(took >= limit, "its limit was {limit:?}, it took {took:?}");
-        put(&sender, [7]);
-        assert_eq!(receiver.get().ok(), Some(7), "an item that came after that");
-    }
-    put(&sender, [8]);
-    drop(sender);
-    assert_eq!(receiver.get().ok(), Some(8), "the last item");
-    for _ in 0..2 {
-        let got = receiver.get();
-        assert!(
-            matches!(got, Err(GetError::Disconnected)),
-            "every sender has gone and no item is left: Disconnected was expected, not {got:?}"
-        );
-    }
-    // A process that was not given the receiver.
-    let (sender, receiver) = queue::<u32>();
-    put(&sender, [9]);
-    let shared = std::rc::Rc::new(receiver);
-    let childs = std::rc::Rc::clone(&shared);
-    let is_error = move || matches!(childs.get(), Err(GetError::NotHeld));
-    let child = Process::start("child", is_error).expect("a process can be started");
-    assert!(
-        child.join().expect("it does not panic"),
-        "the receiver stayed with the parent, so a child's `get` should return NotHeld"
-    );
-    assert_eq!(shared.get().ok(), Some(9), "`get` in the parent");
-}
-
 /// A number other than 13. Its borsh traits are written by hand, because their derives look for a manifest.
 #[derive(Debug, PartialEq, Eq)]
 struct Lucky(u32);
@@ -271,11 +229,7 @@ fn one_at_a_time() {
     let looker = looker(&receiver, &stage);
     until(&stage, 1);
     assert_eq!(receiver.len(), 5, "items while a process looks at one");
-    let got = receiver.try_get();
-    assert!(
-        matches!(got, Err(GetError::Empty)),
-        "another process looks at the first item: `try_get` should return Empty, not {got:?}"
-    );
+    waits::try_get_is_empty_at_once(&receiver, "another process looks at the first item");
     stage.store(2, Ordering::SeqCst);
     assert_eq!(looker.join().ok().flatten(), Some(1), "the looker's item");
     let rest: Vec<_> = (0..4).filter_map(|_| receiver.get().ok()).collect();

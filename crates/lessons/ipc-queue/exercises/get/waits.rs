@@ -4,13 +4,32 @@ use std::sync::atomic::Ordering;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use check::{Recorded, expect_rest, fault, may_be_looked_at, use_of_process};
+use check::{Recorded, expect_rest, fault, may_be_looked_at, use_of, use_of_process};
 use ipc_queue::{GetError, Receiver};
 use multiprocess::Process;
 
 use crate::{looker, other, put, queue, shared, until};
 
-const AN_HOUR: Duration = Duration::from_secs(3600);
+pub(crate) const AN_HOUR: Duration = Duration::from_secs(3600);
+
+/// The number of tries of which one has to end without a sleep.
+const TRIES: u32 = 5;
+
+/// Checks that `try_get` neither gets an item nor waits. One call may have to sleep for another reason.
+pub(crate) fn try_get_is_empty_at_once(receiver: &Receiver<u32>, when: &str) {
+    let sleeps = || {
+        let (got, used) = use_of(|| receiver.try_get());
+        assert!(
+            matches!(got, Err(GetError::Empty)),
+            "{when}: `try_get` should return Empty, not {got:?}"
+        );
+        used.sleeps > 0
+    };
+    assert!(
+        !(0..TRIES).all(|_| sleeps()),
+        "{when}, and `try_get` went to sleep in each of {TRIES} calls: it should return Empty at once"
+    );
+}
 
 /// On a busy machine a call may take longer, so it is enough if one of several returns in time.
 pub(crate) fn limit() {

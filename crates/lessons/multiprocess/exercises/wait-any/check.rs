@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use check::{Check, fault, main as judge, use_of};
+use check::{Check, fault, main as judge, numbers, use_of};
 use multiprocess::{Exit, Process, Zygote, wait_any};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::{Signal, kill};
@@ -97,6 +97,9 @@ fn main() -> ExitCode {
 /// An answer that waits for the wrong process never returns.
 const LIMIT: Duration = Duration::from_secs(8);
 const AN_HOUR: Duration = Duration::from_secs(3600);
+/// A limit of seven weeks of which little is left if its milliseconds, microseconds or nanoseconds are cut off
+/// to 32 bits, or its milliseconds to 16.
+const WEEKS: Duration = Duration::from_millis((1 << 32) + 150);
 
 /// Prints the case that a call has to handle. A fault of an answer that hangs has the last of these lines.
 fn show_question(question: &str) {
@@ -104,8 +107,15 @@ fn show_question(question: &str) {
 }
 
 fn first() {
-    let mut told = Told::new(4);
-    for place in [2, 0, 1, 0] {
+    // The seed chooses the last number, so that no fixed number of processes is enough.
+    let many = numbers("processes", 1, 9..=14)[0];
+    first_of(4, &[2, 0, 1, 0]);
+    first_of(many, &[many - 1, 0, many - 3]);
+}
+
+fn first_of(count: usize, places: &[usize]) {
+    let mut told = Told::new(count);
+    for &place in places {
         told.tell(place);
         let count = told.processes.len();
         show_question(&format!(
@@ -160,6 +170,7 @@ fn several() {
 
 fn deadline() {
     let mut told = Told::new(3);
+    let descriptors = descriptors();
     for micros in [0, 300, 1_700, 40_000, 200_000] {
         let limit = Duration::from_micros(micros);
         show_question(&format!("three processes ran, with the limit {limit:?}"));
@@ -172,6 +183,17 @@ fn deadline() {
             "the limit was {limit:?}, but it gave up after {took:?}"
         );
     }
+    assert_eq!(
+        self::descriptors(),
+        descriptors,
+        "the number of open descriptors of this process after the calls, which should be what it was before"
+    );
+}
+
+/// The number of open descriptors of this process. Source: `proc_pid_fd(5)`.
+fn descriptors() -> usize {
+    let open = std::fs::read_dir("/proc/self/fd").expect("the kernel reports them");
+    open.count()
 }
 
 fn ended() {
@@ -197,11 +219,11 @@ fn late() {
         well,
         "without a deadline, how a process of 700 ms has ended"
     );
-    let exit = start().wait_timeout(AN_HOUR);
+    let exit = start().wait_timeout(WEEKS);
     assert_eq!(
         exit.ok(),
         Some(well),
-        "with a limit of an hour, how a process of 700 ms has ended"
+        "with a limit of seven weeks ({WEEKS:?}), how a process of 700 ms has ended"
     );
 }
 

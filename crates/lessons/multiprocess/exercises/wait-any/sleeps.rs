@@ -18,6 +18,9 @@ const MORE_SLEEPS: u128 = 4;
 /// Checks, by what the kernel reports, the processor time of this thread and how often it went to sleep.
 pub(crate) fn asks() {
     let mut told = Told::new(3);
+    // A process that is not in the list does not count, even if it has ended.
+    let mut other = Told::new(1);
+    other.end(0);
     let waited = expect_sleep(|| told.any(A_WHILE));
     assert_eq!(waited, None, "three processes run");
     // Without a deadline an answer may wait in another way, and only the end of a process ends the wait.
@@ -30,6 +33,11 @@ pub(crate) fn asks() {
         expect_sleep(|| told.any(Duration::MAX))
     });
     assert_eq!(waited, Some(2), "of three processes, the last one ends");
+    assert_eq!(
+        other.any(Duration::ZERO),
+        Some(0),
+        "a process had ended that was not in the list of the calls before"
+    );
 }
 
 fn expect_sleep(wait: impl FnOnce() -> Option<usize>) -> Option<usize> {
