@@ -59,7 +59,7 @@ pub use {
     recorded::recorded,
     search::{Explored, Reach, explore, never_fails, pct, random, replay},
     story::{Story, for_good, panics, together},
-    time::{at, now, time_passes, wakes_for_nothing, wakes_late},
+    time::{at, now, time_jumps_and_stops, time_passes, wakes_for_nothing, wakes_late},
 };
 
 #[cfg(explore)]

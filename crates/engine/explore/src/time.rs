@@ -50,6 +50,15 @@ pub fn at(time: Duration, act: impl FnOnce() + 'static) {
     });
 }
 
+/// Lets the run jump to that time, and lets no more time pass. Call it in an act of [`at`]: a wait whose limit
+/// was shorter is over, and a longer one goes on, however short its slices are.
+pub fn time_jumps_and_stops(to: Duration) {
+    CLOCK.with_borrow_mut(|clock| {
+        clock.now = clock.now.max(to);
+        clock.step = None;
+    });
+}
+
 /// Wakes the next `count` waits without a limit in this run without a reason, as can happen to any
 /// wait: a thread that takes that for a notify goes on too early.
 pub fn wakes_for_nothing(count: usize) {
@@ -112,7 +121,7 @@ pub(crate) fn pass(limit: Duration) -> bool {
     while let Some(act) = next_until(until) {
         act();
     }
-    CLOCK.with_borrow_mut(|clock| clock.now = until);
+    pass_until(until);
     is_over
 }
 

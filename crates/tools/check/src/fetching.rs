@@ -82,30 +82,20 @@ impl Fetching {
 
     /// Checks that all pages are requested before the first one is answered, as the server reports,
     /// and each page only once: a second request could be one after the other.
-    /// On a busy machine visits may begin late, so a second server waits longer.
     ///
     /// # Panics
     /// With a [`Fault`](crate::Fault).
     pub fn together(&self) {
-        let mut last = None;
-        for patience in [PATIENCE / 2, 2 * PATIENCE] {
-            let (_, pages) = serve("together", MANY, Duration::ZERO, patience);
-            let ran = (self.program)(&pages).run();
-            ran.expect_code(0);
-            expect_requested_once(&ran, &pages);
-            if pages.were_together() {
-                return;
-            }
-            last = Some(ran);
-        }
-        if let Some(ran) = last {
-            ran.fault(
-                "The server was asked for the next page only after it had answered another one: the \
-                 visits are made one after the other. While a task waits for its page, other tasks \
-                 should have their turns.",
-            )
-            .raise();
-        }
+        let (_, pages) = serve("together", MANY, Duration::ZERO, PATIENCE);
+        let ran = (self.program)(&pages).run();
+        ran.expect_code(0);
+        expect_requested_once(&ran, &pages);
+        ran.expect(pages.were_together(), || {
+            "The server was asked for the next page only after it had answered another one: the \
+             visits are made one after the other. While a task waits for its page, other tasks \
+             should have their turns."
+                .to_owned()
+        });
     }
 
     /// Checks runs in which one of three pages cannot be fetched, for different reasons. It is requested

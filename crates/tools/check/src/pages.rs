@@ -6,12 +6,13 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use lesson::family::descendants;
 
 use crate::chance::words;
 use crate::fault::{Fault, Verdict};
+use crate::quiet::{Silence, WORTH_A_LOOK};
 use crate::wakes::Sleeps;
 
 /// How the server answers the requests for a page.
@@ -76,8 +77,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     asked: Vec<bool>,
-    /// When the latest page was requested.
-    latest: Option<Instant>,
+    /// The place of the page that was requested last.
+    latest: Option<usize>,
     answered: Vec<bool>,
     /// Names that were requested more often than they were given.
     again: BTreeSet<String>,
@@ -89,7 +90,7 @@ struct State {
 
 impl Pages {
     /// Serves these pages. The last page is delayed by `pause`; the others are held back until all are
-    /// requested, or until no other one has been requested for `patience`.
+    /// requested, or until no other one has been requested for `patience`, in which the program could run.
     ///
     /// # Panics
     /// With a [`Fault`] when the server cannot be started.
@@ -225,7 +226,7 @@ impl Shared {
         match place {
             Some(place) => {
                 state.asked[place] = true;
-                state.latest = Some(Instant::now());
+                state.latest = Some(place);
             }
             None => drop(state.again.insert(name.to_owned())),
         }
@@ -236,15 +237,19 @@ impl Shared {
 
     /// Holds a page back until its turn.
     fn hold(&self, place: usize) {
+        let mut silence = Silence::new();
         let mut state = self.lock();
         while state.asked.contains(&false) && !state.was_apart {
-            let since = state
-                .latest
-                .map_or(Duration::ZERO, |latest| latest.elapsed());
-            let left = self.patience.saturating_sub(since);
+            // Only the latest request measures the silence after it.
+            if state.latest != Some(place) {
+                let waited = self.changed.wait(state);
+                state = waited.unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            let left = self.patience.saturating_sub(silence.length());
             // The patience ends for all pages at once, or a program would wait at each page.
             state.was_apart = left.is_zero();
-            let waited = self.changed.wait_timeout(state, left);
+            let waited = self.changed.wait_timeout(state, left.min(WORTH_A_LOOK));
             (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
         }
         while state.answered[place + 1..].contains(&false) && !state.was_apart {

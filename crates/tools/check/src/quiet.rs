@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use common::Kind;
 use common::log::{LINE_BYTES, Line};
+use lesson::family::descendants;
 use nix::sched::{CpuSet, sched_getaffinity};
 use nix::unistd::Pid;
 
@@ -16,7 +17,7 @@ use nix::unistd::Pid;
 pub(crate) const LONGEST: Duration = Duration::from_secs(3);
 
 /// After this long, it is recorded how long the threads have waited for a processor.
-const WORTH_A_LOOK: Duration = Duration::from_millis(200);
+pub(crate) const WORTH_A_LOOK: Duration = Duration::from_millis(200);
 
 /// Events other than waits that a polling program may record forever.
 const OF_ONE_THAT_ASKS: [Kind; 5] = [
@@ -89,6 +90,36 @@ impl Quiet {
         let lines = lines.chunks(LINE_BYTES).filter_map(Line::parse);
         let mut kinds = lines.filter_map(|line| line.kind());
         kinds.any(|kind| !kind.is_wait() && !OF_ONE_THAT_ASKS.contains(&kind))
+    }
+}
+
+/// How long no request has come. Time in which the program, or this process, had to wait for other programs
+/// does not count.
+pub(crate) struct Silence {
+    since: Instant,
+    before: Option<(Instant, Turns)>,
+}
+
+impl Silence {
+    pub(crate) fn new() -> Self {
+        let (since, before) = (Instant::now(), None);
+        Self { since, before }
+    }
+
+    pub(crate) fn length(&mut self) -> Duration {
+        let quiet = self.since.elapsed();
+        if quiet < WORTH_A_LOOK {
+            return quiet;
+        }
+        let pids = [descendants(), vec![common::pid().cast_signed()]].concat();
+        let Some(now) = Turns::of(&pids) else {
+            return quiet;
+        };
+        let Some((looked, before)) = &self.before else {
+            self.before = Some((Instant::now(), now));
+            return quiet.min(WORTH_A_LOOK);
+        };
+        quiet.saturating_sub(now.lost_since(before, looked.elapsed()))
     }
 }
 

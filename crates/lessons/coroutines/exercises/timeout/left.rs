@@ -10,11 +10,12 @@ use coroutines::{TimedOut, timeout};
 
 use crate::{AN_HOUR, Calls, SOON, Told, given_up, poll, to_the_end};
 
+fn expect_dropped(told: &Told, when: &str) {
+    let is_dropped = told.0.is_dropped.get();
+    assert!(is_dropped, "{when}, but the future is not dropped");
+}
+
 pub(crate) fn dropped() {
-    let expect_dropped = |told: &Told, when: &str| {
-        let is_dropped = told.0.is_dropped.get();
-        assert!(is_dropped, "{when}, but the future is not dropped");
-    };
     let told = Told::default();
     let limit = Duration::from_millis(20);
     let (_, ended) = given_up(&told, limit);
@@ -80,15 +81,18 @@ fn expect_nothing_left(is_ready: bool) {
 /// A wait for an hour, which ends early: its future becomes ready, or it is dropped.
 fn end_early(is_ready: bool, calls: &Arc<Calls>) {
     let told = Told::default();
-    let mut waiting = pin!(timeout(AN_HOUR, told.future()));
-    let polled = poll(waiting.as_mut(), calls);
-    assert_eq!(polled, Poll::Pending, "the future is not ready");
-    if is_ready {
-        told.becomes(7);
-        let not_woken = "The future is ready, but the waiting task is not woken.";
-        let (_, ended) = to_the_end(waiting, calls, Duration::ZERO, not_woken);
-        assert_eq!(ended, Ok(7), "the future is ready, with 7");
+    {
+        let mut waiting = pin!(timeout(AN_HOUR, told.future()));
+        let polled = poll(waiting.as_mut(), calls);
+        assert_eq!(polled, Poll::Pending, "the future is not ready");
+        if is_ready {
+            told.becomes(7);
+            let not_woken = "The future is ready, but the waiting task is not woken.";
+            let (_, ended) = to_the_end(waiting, calls, Duration::ZERO, not_woken);
+            assert_eq!(ended, Ok(7), "the future is ready, with 7");
+        }
     }
+    expect_dropped(&told, "the wait has ended");
 }
 
 /// The number of threads of this process that the kernel reports.

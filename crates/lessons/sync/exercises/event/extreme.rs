@@ -1,17 +1,16 @@
 //! The longest limits, more waiting threads and more sets than in the other stories, and two events.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use check::{explored, explored_briefly};
 use explore::primitives::atomic::{AtomicBool, Ordering::SeqCst};
-use explore::{at, now, tell, time_passes, together};
+use explore::{at, now, tell, time_jumps_and_stops, time_passes, together};
 use sync::Event;
 
+use crate::in_time::SHORT;
 use crate::stories::{both_wait, wait};
 
-/// An answer may wait in slices, but not in slices of some minutes: that would be polling.
-pub(crate) const TEN_DAYS: Duration = Duration::from_secs(10 * 24 * 3600);
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// Neither limit can be added to a time.
 pub(crate) fn longest_limits() {
@@ -42,14 +41,12 @@ pub(crate) fn twelve_threads() {
     });
 }
 
-/// The event is set late, but long before the limit. An answer may take the longest limits for none, and time
-/// passes only during a wait with a limit: so another thread sets it, too.
+/// The event is set after more than ten days, but long before the limit.
 pub(crate) fn late_sets() {
     fn ends_after_ten_days(limit: Duration, name: &str) {
-        time_passes(TEN_DAYS);
-        let event = Arc::new(Event::named("event"));
-        let sets = Arc::clone(&event);
-        at(TEN_DAYS, move || sets.set());
+        time_passes(2 * SHORT);
+        at(SHORT, || time_jumps_and_stops(10 * DAY));
+        let event = Event::named("event");
         let wait = || {
             let is_set = event.wait_timeout(limit);
             assert!(
@@ -60,6 +57,7 @@ pub(crate) fn late_sets() {
         };
         together(&[&wait, &|| event.set()]);
     }
+    explored(|| ends_after_ten_days(20 * DAY, "20 days"));
     explored(|| ends_after_ten_days(Duration::MAX, "Duration::MAX"));
     explored(|| ends_after_ten_days(Duration::MAX / 2, "Duration::MAX / 2"));
 }

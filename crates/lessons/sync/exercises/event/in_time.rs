@@ -7,11 +7,12 @@ use check::explored;
 use explore::{at, now, time_passes, together, wakes_late};
 use sync::Event;
 
-use crate::extreme::{TEN_DAYS, late_sets};
+use crate::extreme::late_sets;
+use crate::stories::LONG;
 
 /// The limit for a run in which time passes. It is not a whole number of milliseconds: an answer that counts
 /// in milliseconds may wait longer, but not shorter.
-const SHORT: Duration = Duration::from_nanos(120_000_500);
+pub(crate) const SHORT: Duration = Duration::from_nanos(120_000_500);
 /// A limit of less than a millisecond, or a microsecond, is not zero.
 const TINY: Duration = Duration::from_nanos(700);
 /// Only waits let time pass, so a wait that keeps its limit is over so soon after it.
@@ -40,10 +41,10 @@ fn expect_given_up(event: &Event, limit: Duration) {
     );
 }
 
-/// A limit of ten days has to be kept like any other limit.
-fn ten_days() {
-    time_passes(TEN_DAYS);
-    expect_given_up(&Event::named("event"), TEN_DAYS);
+/// A limit of an hour has to be kept like any other limit.
+fn an_hour() {
+    time_passes(LONG);
+    expect_given_up(&Event::named("event"), LONG);
 }
 
 /// The event is set before the limit, but the waiting thread is woken only after it.
@@ -89,7 +90,7 @@ pub(crate) fn in_time() {
             now()
         );
     });
-    explored(ten_days);
+    explored(an_hour);
     late_sets();
     explored(woken_too_late);
 }

@@ -1,16 +1,15 @@
 //! The most permits, the longest limits, more waiting threads than in the other stories, and two semaphores.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use check::{explored, explored_briefly};
-use explore::{at, now, tell, time_passes, together};
+use explore::{at, now, tell, time_jumps_and_stops, time_passes, together};
 use sync::{BoundedSemaphore, Semaphore};
 
+use crate::in_time::SHORT;
 use crate::stories::expect_left;
 
-/// An answer may wait in slices, but not in slices of some minutes: that would be polling.
-pub(crate) const TEN_DAYS: Duration = Duration::from_secs(10 * 24 * 3600);
+const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// No permit, and as many as can be counted.
 pub(crate) fn most_permits() {
@@ -74,14 +73,12 @@ pub(crate) fn longest_limits() {
     explored(|| ends_at_a_permit(Duration::MAX / 2, "Duration::MAX / 2"));
 }
 
-/// A permit comes late, but long before the limit. An answer may take the longest limits for none, and time
-/// passes only during a wait with a limit: so another thread gives a permit, too.
+/// A permit comes after more than ten days, but long before the limit.
 pub(crate) fn late_permits() {
     fn ends_after_ten_days(limit: Duration, name: &str) {
-        time_passes(TEN_DAYS);
-        let semaphore = Arc::new(Semaphore::named("permits", 0));
-        let gives = Arc::clone(&semaphore);
-        at(TEN_DAYS, move || gives.release());
+        time_passes(2 * SHORT);
+        at(SHORT, || time_jumps_and_stops(10 * DAY));
+        let semaphore = Semaphore::named("permits", 0);
         let wait = || {
             let got = semaphore.acquire_timeout(limit);
             assert!(
@@ -92,6 +89,7 @@ pub(crate) fn late_permits() {
         };
         together(&[&wait, &|| semaphore.release()]);
     }
+    explored(|| ends_after_ten_days(20 * DAY, "20 days"));
     explored(|| ends_after_ten_days(Duration::MAX, "Duration::MAX"));
     explored(|| ends_after_ten_days(Duration::MAX / 2, "Duration::MAX / 2"));
 }

@@ -8,12 +8,12 @@ use explore::primitives::atomic::{AtomicUsize, Ordering::SeqCst};
 use explore::{at, now, time_passes, together, wakes_late};
 use sync::Semaphore;
 
-use crate::extreme::{TEN_DAYS, late_permits};
-use crate::stories::expect_left;
+use crate::extreme::late_permits;
+use crate::stories::{LONG, expect_left};
 
 /// The limit for a run in which time passes. It is not a whole number of milliseconds: an answer that counts
 /// in milliseconds may wait longer, but not shorter.
-const SHORT: Duration = Duration::from_nanos(120_000_500);
+pub(crate) const SHORT: Duration = Duration::from_nanos(120_000_500);
 /// A limit of less than a millisecond, or a microsecond, is not zero.
 const TINY: Duration = Duration::from_nanos(700);
 /// Only waits let time pass, so a wait that keeps its limit is over so soon after it.
@@ -42,10 +42,10 @@ fn expect_given_up(semaphore: &Semaphore, limit: Duration) {
     );
 }
 
-/// A limit of ten days has to be kept like any other limit.
-fn ten_days() {
-    time_passes(TEN_DAYS);
-    expect_given_up(&Semaphore::named("permits", 0), TEN_DAYS);
+/// A limit of an hour has to be kept like any other limit.
+fn an_hour() {
+    time_passes(LONG);
+    expect_given_up(&Semaphore::named("permits", 0), LONG);
 }
 
 /// A notify wakes a thread that has a limit, and this thread goes on only after its limit. It may take the
@@ -108,7 +108,7 @@ pub(crate) fn in_time() {
         expect_left(&semaphore, 0);
     });
     explored(overtaken);
-    explored(ten_days);
+    explored(an_hour);
     late_permits();
     explored(woken_too_late);
     explored(|| {

@@ -12,7 +12,7 @@ use crate::{extreme, in_time};
 /// The limit of each check: a body may never end.
 const LIMIT: Duration = Duration::from_secs(20);
 /// A limit that is never over in a story in which no time passes.
-const LONG: Duration = Duration::from_secs(3600);
+pub(crate) const LONG: Duration = Duration::from_secs(3600);
 
 const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
     Check::new(name, holds, run).within(LIMIT)

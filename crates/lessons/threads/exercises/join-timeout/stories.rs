@@ -7,7 +7,10 @@ use std::time::Duration;
 
 use check::{Check, explored};
 use explore::primitives::{Condvar, Mutex};
-use explore::{at, now, panics, tell, threads_may_panic, time_passes, together, wakes_late};
+use explore::{
+    at, now, panics, tell, threads_may_panic, time_jumps_and_stops, time_passes, together,
+    wakes_late,
+};
 use threads::{JoinError, Thread, start};
 
 /// The limit of each check: a body may never end.
@@ -19,6 +22,7 @@ const LONG: Duration = Duration::from_secs(3600);
 const SHORT: Duration = Duration::from_nanos(120_000_500);
 /// A limit of less than a millisecond.
 const SHORTEST: Duration = Duration::from_nanos(700_001);
+const DAY: Duration = Duration::from_secs(24 * 3600);
 /// Only waits let time pass, so a wait that keeps its limit is over this much later.
 const LATER: Duration = Duration::from_millis(2);
 
@@ -26,7 +30,7 @@ const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
     Check::new(name, holds, run).within(LIMIT)
 }
 
-pub(crate) const CHECKS: [Check; 8] = [
+pub(crate) const CHECKS: [Check; 9] = [
     check("news", "the end of the thread ends the wait", news),
     check(
         "ended",
@@ -58,6 +62,7 @@ pub(crate) const CHECKS: [Check; 8] = [
         "a thread that joins itself gets an error, and no other thread does",
         itself,
     ),
+    check("two", "two threads can be joined at the same time", two),
     check("asks", "it waits until the limit, and does not poll", asks),
 ];
 
@@ -307,6 +312,47 @@ fn itself() {
     explored(another_of_this_name);
 }
 
+/// A thread that waits for one thread must not keep another thread from joining a second one.
+fn two() {
+    explored(|| {
+        let (first, gate) = gated();
+        let second = thread(|| 8);
+        let [first, second] = [first, second].map(|thread| Mutex::new(Some(thread)));
+        let join = |thread: &Mutex<Option<Thread<u32>>>| {
+            let thread = thread.lock().take().expect("it is joined once");
+            without_handle(thread.join_timeout(LONG))
+        };
+        together(&[
+            &|| assert_eq!(join(&first), Ok(Ok(7)), "join_timeout"),
+            &|| {
+                let joined = join(&second);
+                gate.open();
+                assert_eq!(joined, Ok(Ok(8)), "join_timeout");
+            },
+        ]);
+    });
+}
+
+/// The thread still runs after ten days, and ends some time later.
+fn in_twenty_days(limit: Duration) {
+    let (thread, gate) = gated();
+    time_passes(2 * SHORT);
+    at(SHORT, || time_jumps_and_stops(10 * DAY));
+    let joins = Mutex::new(Some(thread));
+    let join = || {
+        let thread = joins.lock().take().expect("it is joined once");
+        let joined = thread.join_timeout(limit);
+        let took = now();
+        gate.open();
+        assert_eq!(
+            without_handle(joined),
+            Ok(Ok(7)),
+            "join_timeout({limit:?}), which returned after {took:?}, of a thread that ends before the limit"
+        );
+    };
+    together(&[&join, &|| gate.open()]);
+}
+
 /// One wait is enough for this limit, or one wait for each slice. A story with more than some hundred waits
 /// is ended, because its answer polls.
 fn asks() {
@@ -327,4 +373,7 @@ fn asks() {
             "join_timeout({MANY:?}) gave up after {took:?}"
         );
     });
+    explored(|| in_twenty_days(20 * DAY));
+    explored(|| in_twenty_days(Duration::MAX / 2));
+    explored(|| in_twenty_days(Duration::MAX));
 }

@@ -60,7 +60,7 @@ fn main() -> ExitCode {
             ),
             check(
                 "stacks",
-                "dropping or joining a handle leaks no stack and no value, even in its own thread",
+                "dropping or joining a handle leaks no stack, value or panic, even in its own thread",
                 stacks::leaves_nothing,
             ),
             Check::new("lines", "no line of a thread is lost", lines),
@@ -128,6 +128,9 @@ fn expect_to_wait(what: &str, act: impl FnOnce(Thread<usize>) + Send) {
             !has_passed.load(SeqCst)
         });
         thread::sleep(A_LITTLE);
+        // While it waits, other handles can be joined and dropped.
+        joins(1, &1);
+        drop(started("other", || ()));
         drop(open);
         actor.join()
     });

@@ -1,6 +1,7 @@
 //! What ended threads leave behind if their handles or values were forgotten.
 
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -9,8 +10,10 @@ use threads::Thread;
 
 use crate::{started, with_its_own};
 
-/// The number of threads of each kind. A stack takes 2 MiB of addresses.
+/// The number of threads of each kind.
 const THREADS: u64 = 100;
+/// The addresses that a stack takes.
+const MEBIBYTES: usize = 2;
 
 /// The size of the address space that this process uses, in MiB.
 fn mebibytes() -> u64 {
@@ -38,6 +41,21 @@ pub(crate) fn leaves_nothing() {
         drop(started);
     };
     expect_no_stack("and then their handles are dropped", drops_at_the_end);
+    expect_no_stack("and a panic has dropped their handles", || {
+        let dropped = catch_unwind(AssertUnwindSafe(|| {
+            let _thread = started("Thread_1", || ());
+            resume_unwind(Box::new(()));
+        }));
+        drop(dropped);
+    });
+    // As large as a stack, so that a panic that is kept or forgotten counts like one.
+    let panics = || resume_unwind(Box::new("no more ".repeat(MEBIBYTES << 17)));
+    expect_no_stack("by a panic, and then they are joined", || {
+        let _panicked = started("Thread_1", panics).join();
+    });
+    expect_no_stack("by a panic, and their handles are dropped", || {
+        drop(started("Thread_1", panics));
+    });
     expect_no_stack("each has dropped its own handle", || {
         with_its_own(drop);
     });
@@ -77,6 +95,7 @@ fn expect_no_stack(how: &str, run: impl Fn()) {
     let more = mebibytes().saturating_sub(before);
     assert!(
         more < THREADS,
-        "{THREADS} threads have ended, {how}, but {more} MiB of their stacks are still mapped"
+        "{THREADS} threads have ended, {how}, but {more} MiB of their stacks, or of the texts of their panics, are \
+         still mapped"
     );
 }
