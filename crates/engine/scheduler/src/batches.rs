@@ -28,9 +28,10 @@ struct Batch {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Batches {
     all: BTreeMap<u64, Batch>,
-    /// Batches that have closed (no task is open) since the last call of [`over`](Self::over).
+    /// Batches that have closed (no task is open) since the last call of [`over`](Self::over). Some may
+    /// be open again.
     closed: Vec<u64>,
-    /// Closed batches, by the times at which they expire.
+    /// Exactly the other closed batches that have not expired, by the times at which they do.
     leaving: BTreeSet<(Duration, u64)>,
 }
 
@@ -75,6 +76,9 @@ impl Batches {
     pub(crate) fn add(&mut self, key: Key, id: TaskId) {
         let batch = self.all.entry(key.batch).or_default();
         if batch.tasks.insert(key.index, id).is_none() {
+            if batch.open == 0 {
+                self.leaving.remove(&(batch.leaves, key.batch));
+            }
             batch.open += 1;
             batch.open_from = batch.open_from.min(key.index);
         }
@@ -101,6 +105,7 @@ impl Batches {
 
     /// Records that a dead task of the batch is tried again.
     pub(crate) fn reopen(&mut self, number: u64) {
+        self.stay(number);
         if let Some(batch) = self.all.get_mut(&number) {
             batch.open += 1;
             batch.open_from = 0;
@@ -127,8 +132,16 @@ impl Batches {
 
     /// Removes the batch. Returns its tasks.
     pub(crate) fn forget(&mut self, number: u64) -> Vec<TaskId> {
+        self.stay(number);
         let batch = self.all.remove(&number).unwrap_or_default();
         batch.tasks.into_values().collect()
+    }
+
+    /// Removes the time at which the batch would have expired.
+    fn stay(&mut self, number: u64) {
+        if let Some(batch) = self.all.get(&number) {
+            self.leaving.remove(&(batch.leaves, number));
+        }
     }
 
     /// Whether the batch exists, and none of its tasks is open.
@@ -140,7 +153,9 @@ impl Batches {
     /// `keep`, none.
     pub(crate) fn over(&mut self, now: Duration, keep: Option<Duration>) -> Vec<u64> {
         for number in mem::take(&mut self.closed) {
-            if let (Some(keep), Some(batch)) = (keep, self.all.get_mut(&number)) {
+            if let (Some(keep), Some(batch)) = (keep, self.all.get_mut(&number))
+                && batch.open == 0
+            {
                 batch.leaves = now.saturating_add(keep.saturating_sub(batch.ago));
                 self.leaving.insert((batch.leaves, number));
             }
@@ -149,12 +164,7 @@ impl Batches {
             return Vec::new();
         }
         let later = self.leaving.split_off(&(now, u64::MAX));
-        let mut over = mem::replace(&mut self.leaving, later);
-        // Some were opened again meanwhile, and closed later.
-        over.retain(|(until, number)| {
-            let batch = self.all.get(number);
-            batch.is_some_and(|batch| batch.open == 0 && batch.leaves == *until)
-        });
+        let over = mem::replace(&mut self.leaving, later);
         over.into_iter().map(|(_, number)| number).collect()
     }
 

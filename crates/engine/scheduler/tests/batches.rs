@@ -7,6 +7,7 @@ use std::time::Duration;
 use played::{BATCH, CLIENT, Played, accepted, collect, done, ends, recorded, results, submit};
 use scheduler::TaskId;
 use scheduler::machine::{Effect, Event, Peer, Record, Rules};
+use scheduler::task::Key;
 use scheduler::wire::{FromScheduler, ToScheduler};
 
 fn batch(tasks: u64, ended: u64) -> Effect {
@@ -202,6 +203,41 @@ fn a_batch_that_was_opened_again_is_kept_from_when_it_closed_last() {
     assert_eq!(m.machine.status().ended, 1);
     m.wait();
     assert_eq!((m.now, m.machine.status().ended), (keep * 3 / 2, 0));
+}
+
+/// Whatever has happened to its tasks. The text shows every map and list of the machine.
+#[test]
+fn nothing_is_left_of_a_batch_that_is_forgotten() {
+    let mut m = Played::with(Rules {
+        most_errors: 1,
+        keep: Some(Duration::from_secs(3600)),
+        ..Rules::default()
+    });
+    let mut lengths = Vec::new();
+    for round in 1..=200 {
+        let (worker, id) = (Peer(round), 4 * round - 4);
+        let batch = round;
+        for index in 0..4 {
+            let (key, call) = (Key { batch, index }, played::call());
+            m.recv(CLIENT, ToScheduler::Submit { key, call });
+        }
+        m.recv(CLIENT, ToScheduler::Results { batch, since: 0 });
+        m.recv(CLIENT, collect(id));
+        m.recv(worker, ToScheduler::Credit { most: 3 });
+        m.recv(worker, done(id, 1, 7));
+        m.fail(worker, id + 1, 1);
+        m.fail(worker, id + 2, 1);
+        m.recv(CLIENT, ToScheduler::CancelBatch { batch });
+        m.recv(CLIENT, ToScheduler::Retry { id: TaskId(id + 1) });
+        m.recv(worker, done(id + 1, 2, 7));
+        m.recv(CLIENT, ToScheduler::Forget { batch });
+        m.step(Event::Gone(worker));
+        m.step(Event::Gone(CLIENT));
+        assert_eq!(m.machine.next_timer(), None, "{:?}", m.machine);
+        lengths.push(format!("{:?}", m.machine).len());
+    }
+    // A number has a few more digits.
+    assert!(lengths[199] < lengths[0] + 20, "{lengths:?}");
 }
 
 #[test]

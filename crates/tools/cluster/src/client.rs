@@ -127,7 +127,7 @@ impl Client {
         questions: &[ToCluster],
         mut answer: impl FnMut(FromCluster) -> Option<A>,
     ) -> Result<A, String> {
-        let asked = Instant::now();
+        let mut asked = Instant::now();
         loop {
             let line = self.line()?;
             let _gone = line.send(questions);
@@ -137,7 +137,9 @@ impl Client {
                         return Ok(answer);
                     }
                 }
-                if asked.elapsed() >= self.answer_limit {
+                if line.is_receiving() {
+                    asked = Instant::now();
+                } else if asked.elapsed() >= self.answer_limit {
                     return Err(unanswered(self.answer_limit));
                 }
             }

@@ -197,6 +197,12 @@ impl Line {
         lock(&self.receiving).silence()
     }
 
+    /// Whether a packet is arriving. Only the thread that receives should ask.
+    pub(crate) fn is_receiving(&self) -> bool {
+        let receiving = lock(&self.receiving);
+        receiving.has_part() && receiving.silence() < SILENCE_LIMIT
+    }
+
     fn recv_packet(
         &self,
         limit: Duration,

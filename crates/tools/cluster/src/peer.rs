@@ -47,6 +47,11 @@ pub(crate) trait PeerLine: Send + Sync {
     /// Receives messages. Blocks until there is one, for `limit` at most.
     fn recv(&self, limit: Duration) -> Result<Vec<FromCluster>, LineError>;
 
+    /// Whether messages are arriving that are not complete yet: a long one takes a while.
+    fn is_receiving(&self) -> bool {
+        false
+    }
+
     /// Ends the line at once.
     fn close(&self);
 
@@ -66,6 +71,10 @@ impl PeerLine for Line {
 
     fn recv(&self, limit: Duration) -> Result<Vec<FromCluster>, LineError> {
         Ok(self.note(self.recv(limit)?))
+    }
+
+    fn is_receiving(&self) -> bool {
+        self.is_receiving()
     }
 
     fn close(&self) {

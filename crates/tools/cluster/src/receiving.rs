@@ -60,6 +60,11 @@ impl Receiving {
         self.silence = Duration::ZERO;
     }
 
+    /// Whether a part of the next packet has arrived.
+    pub(crate) fn has_part(&self) -> bool {
+        self.start < self.end || self.begin < self.plain.len()
+    }
+
     /// The length that the next packet claims, if that much has arrived.
     pub(crate) fn claimed(&self) -> Option<usize> {
         let (length, _) = self.plain[self.begin..].split_first_chunk()?;

@@ -177,6 +177,10 @@ impl Client {
             tasks.take_in(&message);
             all.take_in(message, tasks.accepted())?;
         }
+        if line.is_receiving() {
+            since.last_message = Instant::now();
+            since.progresses();
+        }
         if tasks.take_busy() {
             thread::sleep(BUSY_PAUSE);
         }

@@ -18,13 +18,23 @@ type Answer = Result<Vec<FromCluster>, LineError>;
 struct False<S> {
     answer: Arc<Mutex<S>>,
     begun: Instant,
+    is_receiving: bool,
 }
 
 impl<S: FnMut(&[ToCluster]) -> Answer + Send + 'static> False<S> {
     /// A client of this peer, with the least patience that a client can have.
     fn client(answer: S) -> Client {
-        let (answer, begun) = (Arc::new(Mutex::new(answer)), Instant::now());
-        let mut client = Client::connect(Arc::new(Self { answer, begun }), LEAST_LIMIT).unwrap();
+        Self::client_with(answer, false)
+    }
+
+    /// A client of this peer, whose answers arrive in parts.
+    fn client_with(answer: S, is_receiving: bool) -> Client {
+        let there = Self {
+            answer: Arc::new(Mutex::new(answer)),
+            begun: Instant::now(),
+            is_receiving,
+        };
+        let mut client = Client::connect(Arc::new(there), LEAST_LIMIT).unwrap();
         client.answer_limit = LEAST_LIMIT;
         client
     }
@@ -39,8 +49,11 @@ impl<S: FnMut(&[ToCluster]) -> Answer + Send + 'static> Target for False<S> {
         if self.begun.elapsed() > LIMIT {
             return Err(ConnectError::Refused("the client stays".to_owned()));
         }
-        let (answer, sent) = (Arc::clone(&self.answer), Mutex::default());
-        Ok(Arc::new(FalseLine { answer, sent }))
+        Ok(Arc::new(FalseLine {
+            answer: Arc::clone(&self.answer),
+            sent: Mutex::default(),
+            is_receiving: self.is_receiving,
+        }))
     }
 }
 
@@ -48,6 +61,8 @@ impl<S: FnMut(&[ToCluster]) -> Answer + Send + 'static> Target for False<S> {
 struct FalseLine<S> {
     answer: Arc<Mutex<S>>,
     sent: Mutex<Vec<ToCluster>>,
+    /// Whether the next answer has arrived in part.
+    is_receiving: bool,
 }
 
 impl<S: FnMut(&[ToCluster]) -> Answer + Send> PeerLine for FalseLine<S> {
@@ -65,6 +80,10 @@ impl<S: FnMut(&[ToCluster]) -> Answer + Send> PeerLine for FalseLine<S> {
         thread::sleep(Duration::from_millis(5));
         let sent = std::mem::take(&mut *self.sent.lock().unwrap());
         (self.answer.lock().unwrap())(&sent)
+    }
+
+    fn is_receiving(&self) -> bool {
+        self.is_receiving
     }
 
     fn close(&self) {}
@@ -114,6 +133,27 @@ fn a_limit_is_over_while_results_still_come() {
     assert!(all.ended() > 0);
 }
 
+/// On a slow line, a result of megabytes takes longer than any answer may.
+#[test]
+fn an_answer_that_is_arriving_is_waited_for() {
+    let begun = Instant::now();
+    let mut is_known = false;
+    let slow = move |sent: &[ToCluster]| match begun.elapsed() < 2 * LEAST_LIMIT {
+        true => Err(LineError::Timeout),
+        false => {
+            let first = (!std::mem::replace(&mut is_known, true)).then(|| batch(1));
+            Ok(first.into_iter().chain(next_result(sent)).collect())
+        }
+    };
+    let mut client = False::client_with(slow, true);
+    let mut none = Submission::new(1, "", &[]).unwrap();
+    let mut all = Collection::new(1, None, 0);
+    client
+        .collect(&mut none, &mut all, Some(LIMIT), |_, _| {})
+        .unwrap();
+    assert_eq!(all.ended(), 1);
+}
+
 #[test]
 fn a_peer_that_ends_each_line_before_it_accepts_a_task_is_left() {
     let mut client = False::client(|_| Err(LineError::Disconnected));
@@ -139,8 +179,11 @@ impl Target for Stopped {
             thread::sleep(Duration::from_millis(2500));
             Err(LineError::Disconnected)
         };
-        let (answer, sent) = (Arc::new(Mutex::new(answer)), Mutex::default());
-        Ok(Arc::new(FalseLine { answer, sent }))
+        Ok(Arc::new(FalseLine {
+            answer: Arc::new(Mutex::new(answer)),
+            sent: Mutex::default(),
+            is_receiving: false,
+        }))
     }
 }
 
