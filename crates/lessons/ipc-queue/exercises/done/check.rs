@@ -106,23 +106,32 @@ fn marks() {
     }
 }
 
+/// A limit of seven weeks of which little is left if its milliseconds, microseconds or nanoseconds are cut off
+/// to 32 bits, or its milliseconds to 16.
+const WEEKS: Duration = Duration::from_millis((1 << 32) + 20);
+/// The least time of a look: 40 looks take longer than what is left of `WEEKS` then.
+const LOOK: Duration = Duration::from_millis(2);
+
 fn join() {
     let done = new();
     let long = Duration::from_secs(3600);
-    assert_eq!(
-        done.join_timeout(long, || 0, || false),
-        Ok(()),
-        "nothing is outstanding"
-    );
+    for limit in [long, Duration::ZERO] {
+        assert_eq!(
+            done.join_timeout(limit, || 0, || false),
+            Ok(()),
+            "nothing is outstanding, with a limit of {limit:?}"
+        );
+    }
     assert_eq!(
         done.join_timeout(long, || 0, || true),
         Ok(()),
         "nothing is outstanding, and no receiver is left"
     );
-    for (limit, looks) in [(long, 40), (Duration::MAX, 10)] {
+    for (limit, looks) in [(WEEKS, 40), (Duration::MAX, 10)] {
         // Pauses that grow without a bound become too long before the last look.
         let left = Cell::new(looks);
         let outstanding = || {
+            sleep(LOOK);
             left.set(left.get() - 1);
             left.get()
         };

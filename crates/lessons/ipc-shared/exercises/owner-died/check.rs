@@ -52,7 +52,9 @@ fn with(left: Left, menders: usize, others: usize) -> Program {
 }
 
 fn right() {
+    let most = u32::MAX as usize;
     let mut all = vec![left(1000, 100, 0), left(700, 700, 0), left(700, 300, 400)];
+    all.extend([left(most, most / 2, 70_000), left(70_000, 66_000, 3)]);
     let totals = numbers("right", 3, 500..=5000).into_iter();
     all.extend(totals.map(|total| left(total, total / 3, total / 7)));
     for left in all {
@@ -61,7 +63,9 @@ fn right() {
 }
 
 fn found() {
-    for total in numbers("found", 3, 500..=5000) {
+    let mut totals = numbers("found", 3, 500..=5000);
+    totals.push(u32::MAX as usize);
+    for total in totals {
         let left = left(total, total / 4, total / 5);
         let ran = with(left, 1, 0).run();
         expect_right(&ran, left);

@@ -229,6 +229,13 @@ fn twice() {
         );
         let third = lock.recover().map(drop);
         assert_eq!(third, Err(LockError::AlreadyHeld), "`recover` by the owner");
+        assert_eq!(tried(&lock), "AlreadyHeld", "`try_acquire` by the owner");
+        let fourth = lock.acquire_timeout(waiters::AN_HOUR).map(drop);
+        assert_eq!(
+            fourth,
+            Err(TryLockError::Lock(LockError::AlreadyHeld)),
+            "`acquire_timeout` by the owner"
+        );
         assert_eq!(
             tried_elsewhere(&lock),
             "held",

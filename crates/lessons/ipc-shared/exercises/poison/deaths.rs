@@ -234,10 +234,12 @@ pub(crate) fn harmless() {
             lock.acquire().is_ok(),
             "`acquire` of a lock without poison failed after its owner had died"
         );
-        assert_eq!(
-            tried_elsewhere(&lock),
-            "free",
-            "a lock without poison, as another process sees it, after its owner has died"
+        expect_healthy(&lock, "the death of the owner of a lock without poison");
+        dies_with(&lock, Lock::recover);
+        assert!(
+            lock.recover().is_ok(),
+            "`recover` of a lock without poison failed after its owner had died"
         );
+        expect_healthy(&lock, "a recovery of a lock without poison");
     }
 }

@@ -11,7 +11,7 @@ use nix::sys::signal::{Signal, raise};
 
 use crate::{new, said, shared, until};
 
-const AN_HOUR: Duration = Duration::from_secs(3600);
+pub(crate) const AN_HOUR: Duration = Duration::from_secs(3600);
 
 /// This process has the lock, and a child waits for it. The log and the kernel show how it waits.
 pub(crate) fn waits() {
