@@ -1,4 +1,4 @@
-// fail at killed: it waits with a limit, again and again, and shows the packet after it has taken it.
+// fail at waits: it waits with a limit, again and again, and shows the packet after it has taken it.
 impl<R: Message> Worker<R> {
     pub(crate) fn serve<A: Message, O: Outcome<Value = R>>(&self, mut run: impl FnMut(A) -> O) {
         self.hand.show(Stage::Ready);

@@ -1,4 +1,4 @@
-// fail: it checks ten times a second whether there is a packet.
+// fail at waits: it checks ten times a second whether there is a packet.
 impl<R: Message> Worker<R> {
     pub(crate) fn serve<A: Message, O: Outcome<Value = R>>(&self, mut run: impl FnMut(A) -> O) {
         self.hand.show(Stage::Ready);
