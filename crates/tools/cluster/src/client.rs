@@ -132,12 +132,14 @@ impl Client {
             let line = self.line()?;
             let _gone = line.send(questions);
             while self.line.is_some() {
-                for message in self.recv(&*line, HEARTBEAT)? {
+                let messages = self.recv(&*line, HEARTBEAT)?;
+                let is_arriving = messages.is_empty() && line.is_receiving();
+                for message in messages {
                     if let Some(answer) = answer(message) {
                         return Ok(answer);
                     }
                 }
-                if line.is_receiving() {
+                if is_arriving {
                     asked = Instant::now();
                 } else if asked.elapsed() >= self.answer_limit {
                     return Err(unanswered(self.answer_limit));

@@ -33,6 +33,28 @@ fn used() -> (Folder, String) {
     (cluster.folder, data)
 }
 
+/// For SQLite these names mean something else, in memory.
+#[test]
+fn whatever_the_name_of_the_database_is_tasks_are_in_that_file() {
+    for name in [":memory:", "file:queue?mode=memory"] {
+        let folder = Folder::new();
+        let start = || {
+            let mut command = Command::new(program());
+            command.args(["scheduler", "--at", "127.0.0.1:0", "--data", name]);
+            command.current_dir(folder.path("."));
+            Running::start(&mut command, &folder.path("log"))
+        };
+        let mut scheduler = start();
+        let line = scheduler.wait_for("listens on");
+        let address = line.split_once("listens on ").unwrap().1;
+        let mut submit = Command::new(program());
+        submit.args(["submit", "--detach", "--at", address, "square", "3"]);
+        let _accepted = run_within(LIMIT, &mut submit).expect_success();
+        scheduler.kill();
+        start().wait_for("1 open, 0 dead, 0 ended");
+    }
+}
+
 /// A person who changes something by hand may hold a lock for longer than a moment.
 #[test]
 fn a_lock_on_the_database_is_waited_for_and_named_if_it_does_not_go() {

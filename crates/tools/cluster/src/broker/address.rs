@@ -59,19 +59,10 @@ impl Address {
         let at = if user.is_empty() { "" } else { "@" };
         let mut uris = Vec::new();
         for host in hosts.split(',') {
-            let mut uri: AMQPUri = format!("{scheme}://{user}{at}{host}{path}")
-                .parse()
-                .map_err(|why: String| wrong(&format!("makes no sense ({why})")))?;
-            set_host(&mut uri, host)?;
-            if uri.vhost.len() > VHOST_BYTES {
-                return Err(wrong("has a virtual host of more than 255 bytes"));
-            }
+            let mut uri = uri(&format!("{scheme}://{user}{at}{host}{path}"), host)?;
             if let Some(password) = &password {
                 uri.authority.userinfo.password.clone_from(password);
             }
-            uri.query.heartbeat.get_or_insert(HEARTBEAT);
-            // lapin speaks plain AMQP; our own sockets add TLS to it.
-            uri.scheme = AMQPScheme::AMQP;
             uris.push(uri);
         }
         let name = user.split(':').next().unwrap_or_default();
@@ -91,6 +82,21 @@ impl Address {
     pub(super) fn uris(&self) -> &[AMQPUri] {
         &self.uris
     }
+}
+
+/// Parses the URL of one host.
+fn uri(url: &str, host: &str) -> Result<AMQPUri, String> {
+    let mut uri: AMQPUri = url
+        .parse()
+        .map_err(|why: String| wrong(&format!("makes no sense ({why})")))?;
+    set_host(&mut uri, host)?;
+    if uri.vhost.len() > VHOST_BYTES {
+        return Err(wrong("has a virtual host of more than 255 bytes"));
+    }
+    uri.query.heartbeat.get_or_insert(HEARTBEAT);
+    // lapin speaks plain AMQP; our own sockets add TLS to it.
+    uri.scheme = AMQPScheme::AMQP;
+    Ok(uri)
 }
 
 /// Checks the host of a URI that was parsed from this text, which may have a port. The parser takes an

@@ -28,30 +28,31 @@ struct Since {
     progress: Instant,
     /// How long the client has sought a line since then, which has a limit of its own.
     away: Duration,
-    /// How long it has written on this line since then: a long argument takes a while.
-    sending: Duration,
+    /// How long it has written on this line since then, or received a part of a message: a long argument
+    /// or result takes a while.
+    under_way: Duration,
 }
 
 impl Since {
     fn now() -> Self {
         let now = Instant::now();
-        let (away, sending) = (Duration::ZERO, Duration::ZERO);
+        let (away, under_way) = (Duration::ZERO, Duration::ZERO);
         Self {
             begun: now,
             last_message: now,
             progress: now,
             away,
-            sending,
+            under_way,
         }
     }
 
     fn progresses(&mut self) {
         self.progress = Instant::now();
-        (self.away, self.sending) = (Duration::ZERO, Duration::ZERO);
+        (self.away, self.under_way) = (Duration::ZERO, Duration::ZERO);
     }
 
     fn is_late(&self, limit: Duration) -> bool {
-        self.progress.elapsed() > limit + self.away + self.sending
+        self.progress.elapsed() > limit + self.away + self.under_way
     }
 
     /// How much of `limit` is left. The limit counts only once the number of results is known, and
@@ -146,7 +147,7 @@ impl Client {
         let sought = Instant::now();
         let line = self.line_within(patience.min(left))?;
         since.away = (since.away + sought.elapsed()).min(self.patience);
-        since.sending = Duration::ZERO;
+        since.under_way = Duration::ZERO;
         Ok(line)
     }
 
@@ -169,17 +170,19 @@ impl Client {
             let begun = Instant::now();
             // If this fails, receiving fails as well.
             let _gone = line.send(&next);
-            since.sending += begun.elapsed();
+            since.under_way += begun.elapsed();
         }
+        let asked = Instant::now();
         let received = self.recv(line, limit);
-        for message in received.map_err(|why| with_progress(why, tasks, all))? {
+        let received = received.map_err(|why| with_progress(why, tasks, all))?;
+        if received.is_empty() && line.is_receiving() {
+            since.last_message = Instant::now();
+            since.under_way += asked.elapsed();
+        }
+        for message in received {
             since.last_message = Instant::now();
             tasks.take_in(&message);
             all.take_in(message, tasks.accepted())?;
-        }
-        if line.is_receiving() {
-            since.last_message = Instant::now();
-            since.progresses();
         }
         if tasks.take_busy() {
             thread::sleep(BUSY_PAUSE);

@@ -114,7 +114,8 @@ pub(super) fn lock(path: &Path) -> Result<File, String> {
 
 /// Opens the database, checks that it is intact and ours, and updates its layout. A new one is laid out.
 pub(super) fn open(path: &Path) -> Result<Connection, String> {
-    let (database, found) = Connection::open(path)
+    // With a folder, so that SQLite takes no name for a URI or for its `:memory:`.
+    let (database, found) = Connection::open(Path::new(".").join(path))
         .and_then(|database| {
             // Someone who looks with `sqlite3` may hold a lock for a moment.
             database.busy_timeout(PATIENCE)?;
