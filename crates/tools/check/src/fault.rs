@@ -2,6 +2,10 @@
 
 use std::fmt;
 use std::panic::panic_any;
+use std::sync::OnceLock;
+
+/// The first fault that was raised in this process.
+static RAISED: OnceLock<Fault> = OnceLock::new();
 
 /// The verdict on a submission, or on one of its checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,8 +117,14 @@ impl Fault {
     /// # Panics
     /// Always. [`judge`](crate::judge) takes the fault out of the panic.
     pub fn raise(self) -> ! {
+        let _the_first_one = RAISED.set(self.clone());
         panic_any(self)
     }
+}
+
+/// The first fault that was raised in this process, also if its panic was caught.
+pub(crate) fn raised() -> Option<Fault> {
+    RAISED.get().cloned()
 }
 
 /// Ends the check with the verdict `Fail` and this text.

@@ -2,13 +2,15 @@
 //!
 //! The process of a check may run a student's code. So its exit code and its output prove nothing.
 //! Its verdict is taken only from lines that begin with a nonce, which the judge sends to the
-//! check's frame, and which the frame does not print if the student's code ends the process.
+//! check's frame, and which the frame does not print if the student's code ends the process. There is
+//! one for a pass and one for a fault, so that code that reads the line of a fault cannot make the
+//! line of a pass from it.
 
 use std::env;
 use std::io::{self, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::panic::{self, AssertUnwindSafe};
-use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
+use std::process::{self, Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -19,7 +21,7 @@ use nix::sys::prctl::{set_child_subreaper, set_dumpable, set_name};
 use timeline::Run;
 
 use crate::chance::seed;
-use crate::fault::{Fault, Verdict};
+use crate::fault::{Fault, Verdict, raised};
 use crate::hung;
 use crate::one_core;
 use crate::opened::let_parent_open;
@@ -160,7 +162,7 @@ pub fn for_a_person(outcome: &Outcome) -> String {
 fn run_apart(check: &Check) -> Result<(), Fault> {
     let own =
         |what: &str, error: io::Error| Fault::of(Verdict::GraderError, format!("{what}: {error}"));
-    let nonce = nonce().map_err(|error| own("no random numbers", error))?;
+    let nonces = Nonces::new().map_err(|error| own("no random numbers", error))?;
     let program = env::current_exe().map_err(|error| own("this program has no path", error))?;
     let mut child = Command::new(program)
         .args([ONE, check.name])
@@ -175,7 +177,7 @@ fn run_apart(check: &Check) -> Result<(), Fault> {
         unreachable!("all three were asked for");
     };
     // The process may have been killed already; then it reports nothing.
-    let _may_be_dead = writeln!(stdin, "{nonce}");
+    let _may_be_dead = writeln!(stdin, "{} {}", nonces.pass, nonces.fault);
     drop(stdin);
     let (read, all) = mpsc::channel();
     let err_reader = thread::spawn(move || text_of(err));
@@ -189,7 +191,7 @@ fn run_apart(check: &Check) -> Result<(), Fault> {
     let _all = kill_all(|_| ());
     let out = out.or_else(|| all.recv().ok()).unwrap_or_default();
     let err = err_reader.join().unwrap_or_default();
-    match (word_of(&out, &nonce), status) {
+    match (word_of(&out, &nonces), status) {
         (Some(word), _) => word,
         (None, Ok(status)) => Err(no_word(status, &err)),
         (None, Err(error)) => Err(own("no end of a check", error)),
@@ -264,18 +266,21 @@ fn text_of(pipe: impl Read) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The verdict in the output of a check: its lines that begin with the nonce.
-fn word_of(out: &str, nonce: &str) -> Option<Result<(), Fault>> {
-    let rest = |line| str::strip_prefix(line, nonce);
-    let lines: Vec<&str> = out.lines().filter_map(rest).collect();
-    match lines.first()?.trim() {
-        "pass" => Some(Ok(())),
-        _ => {
-            let text = format!("check\tit\tholds\n{}\n{ENDED}", lines.join("\n"));
-            let outcome = crate::report::parse(&text).ok()?.pop()?;
-            Some(Err(outcome.fault?))
-        }
+/// The verdict in the output of a check: its lines that begin with one of the nonces.
+fn word_of(out: &str, nonces: &Nonces) -> Option<Result<(), Fault>> {
+    let faults = out
+        .lines()
+        .filter_map(|line| line.strip_prefix(&nonces.fault));
+    let faults: Vec<&str> = faults.collect();
+    if faults.is_empty() {
+        return out
+            .lines()
+            .any(|line| line == nonces.pass)
+            .then_some(Ok(()));
     }
+    let text = format!("check\tit\tholds\n{}\n{ENDED}", faults.join("\n"));
+    let outcome = crate::report::parse(&text).ok()?.pop()?;
+    Some(Err(outcome.fault?))
 }
 
 /// Runs one check, in its own process.
@@ -286,38 +291,46 @@ fn run_here(checks: &[Check], name: &str) -> ExitCode {
     let _for_a_look = let_parent_open();
     // Reports about this process show this name instead of the name of a file.
     let _for_a_reader = set_name(c"check");
-    let mut nonce = String::new();
     let Some(check) = checks.iter().find(|check| check.name == name) else {
         return ExitCode::from(2);
     };
-    if io::stdin().read_line(&mut nonce).is_err() {
+    let Some(nonces) = Nonces::read() else {
         return ExitCode::from(2);
-    }
-    let nonce = nonce.trim();
+    };
+    let its_process = process::id();
     let _for_what_a_run_leaves = set_child_subreaper(true);
     if check.is_on_one_core {
         let _or_on_all = one_core::bind();
     }
     let found = panic::catch_unwind(AssertUnwindSafe(check.run));
-    let lines = match found {
-        Ok(()) => "pass\n".to_owned(),
-        Err(payload) => {
-            let fault = fault_of(payload.as_ref());
-            let (name, holds) = (name.to_owned(), String::new());
-            let fault = Some(fault);
-            let lines = Outcome { name, holds, fault }.lines();
-            lines
-                .split_once('\n')
-                .map_or(String::new(), |(_, rest)| rest.to_owned())
-        }
+    // A child that the student's code has forked may return here too, after a try of its own.
+    if process::id() != its_process {
+        return ExitCode::from(2);
+    }
+    let fault = match found {
+        // The student's code may have caught the panic of a fault in a function that it was to call.
+        Ok(()) => raised(),
+        Err(payload) => Some(fault_of(payload.as_ref())),
     };
-    let lines = lines.lines().map(|line| format!("{nonce}{line}\n"));
     // The student's code may have printed a line without its end.
-    let text = format!("\n{}", lines.collect::<String>());
+    let text = format!("\n{}", said(fault, &nonces));
     match io::stdout().write_all(text.as_bytes()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::from(2),
     }
+}
+
+/// The lines by which a check reports its verdict.
+fn said(fault: Option<Fault>, nonces: &Nonces) -> String {
+    if fault.is_none() {
+        return format!("{}\n", nonces.pass);
+    }
+    let (name, holds) = (String::new(), String::new());
+    let lines = Outcome { name, holds, fault }.lines();
+    let lines = lines.lines().skip(1);
+    lines
+        .map(|line| format!("{}{line}\n", nonces.fault))
+        .collect()
 }
 
 fn fault_of(payload: &(dyn std::any::Any + Send)) -> Fault {
@@ -341,10 +354,33 @@ pub(crate) fn plain(text: &str) -> String {
         .replace("\n right: ", "\n  expected: ")
 }
 
-/// Returns a word that no program can guess: 128 random bits from the system.
-fn nonce() -> io::Result<String> {
+/// The words that begin the lines of a verdict.
+struct Nonces {
+    pass: String,
+    fault: String,
+}
+
+impl Nonces {
+    fn new() -> io::Result<Self> {
+        let mut random = std::fs::File::open("/dev/urandom")?;
+        let (pass, fault) = (nonce(&mut random)?, nonce(&mut random)?);
+        Ok(Self { pass, fault })
+    }
+
+    /// Reads what the judge has sent.
+    fn read() -> Option<Self> {
+        let mut line = String::new();
+        io::stdin().read_line(&mut line).ok()?;
+        let (pass, fault) = line.trim().split_once(' ')?;
+        let (pass, fault) = (pass.to_owned(), fault.to_owned());
+        Some(Self { pass, fault })
+    }
+}
+
+/// Returns a word that no program can guess: 128 random bits.
+fn nonce(random: &mut impl Read) -> io::Result<String> {
     let mut bytes = [0; 16];
-    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    random.read_exact(&mut bytes)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 

@@ -14,6 +14,17 @@ const ROOTS: [&str; 2] = ["std", "nix"];
 /// `fs` is also `smol::fs`.
 const CLOSED: [&str; 3] = ["fs", "env", "libc"];
 
+/// Modules of which a body may not use these parts: they take any descriptor by its number, end or find
+/// processes, change what a panic does, or reveal where a body runs.
+const PARTS: [(&str, &[&str]); 6] = [
+    ("child", &["begin", "ends", "line", "parcel", "zygote"]),
+    ("lesson", &["family", "stuck"]),
+    ("panic", &["set_hook", "take_hook", "update_hook"]),
+    ("process", &[]),
+    ("smol", &["net"]),
+    ("std", &["backtrace", "net", "path"]),
+];
+
 /// What a body may use of nix: waits, signals, and reads and writes of ends that it has. Nothing of this opens
 /// a file or looks into memory.
 const OF_NIX: [&str; 13] = [
@@ -34,8 +45,9 @@ const OF_NIX: [&str; 13] = [
 
 /// Words that may not be inside a macro when a text has macros of its own: such a macro can put the words of
 /// its arguments together to a path that is not in the text.
-const NOT_IN_MACROS: [&str; 9] = [
-    "std", "nix", "smol", "common", "explore", "process", "fs", "env", "libc",
+const NOT_IN_MACROS: [&str; 12] = [
+    "std", "nix", "smol", "common", "explore", "child", "lesson", "panic", "process", "fs", "env",
+    "libc",
 ];
 
 /// Returns the first path of `part` that could reach the judge and that its reference does not use, and its
@@ -50,7 +62,7 @@ pub(crate) fn first_refused_path(
     first_word(part.clone(), &see).or_else(|| {
         let makes_macros = |_: &[_], name: &str, _: &[_]| (name == "macro_rules").then_some(());
         first_word(part.clone(), &makes_macros)?;
-        in_a_macro(part)
+        in_a_macro(part).or_else(|| put_together(part))
     })
 }
 
@@ -71,7 +83,8 @@ impl Ours {
         // After `as` follows a name in an import, and a type in a conversion of a variable.
         let is_renamed = matches!(rest, [TokenTree::Ident(word), TokenTree::Ident(to), ..]
             if word == "as" && !NUMBERS.contains(&&*to.to_string()));
-        if ROOTS.contains(&name) && paths.is_empty() || name == "process" && is_renamed {
+        let is_module = name == "self" || PARTS.iter().any(|(module, _)| *module == name);
+        if ROOTS.contains(&name) && paths.is_empty() || is_module && is_renamed {
             return Some(format!("{name} by another name"));
         }
         paths.iter().find_map(|path| self.closed(path))
@@ -85,14 +98,12 @@ impl Ours {
             ["std" | "nix", "*" | "self" | "$", ..] => path.to_owned(),
             ["nix", ..] if OF_NIX.iter().any(|free| begins_with(path, free)) => return None,
             ["nix", ..] => path.to_owned(),
-            ["std", "net", ..] => "std::net".to_owned(),
             _ => {
                 let is_open = |part: &&str| CLOSED.contains(part);
-                let of_process = |pair: &[&str]| pair[0] == "process" && pair[1] != "id";
                 if let Some(place) = parts.iter().position(is_open) {
                     parts[..=place].join("::")
                 } else {
-                    let pair = parts.windows(2).find(|pair| of_process(pair))?;
+                    let pair = parts.windows(2).find(|pair| is_refused(pair[0], pair[1]))?;
                     // Under its own path the reference may use another part of the module.
                     let part = pair.join("::");
                     let is_ours = self.0.iter().any(|our| our.ends_with(&part));
@@ -102,6 +113,15 @@ impl Ours {
         };
         (!has(&part)).then_some(part)
     }
+}
+
+/// Returns whether this part of a module is refused, or may be by the name that a `*` or a macro gives it.
+fn is_refused(module: &str, part: &str) -> bool {
+    let its = PARTS.iter().find(|(name, _)| *name == module);
+    its.is_some_and(|(name, parts)| match *name {
+        "process" => part != "id",
+        _ => ["*", "$"].contains(&part) || parts.contains(&part),
+    })
 }
 
 /// Returns whether a path is `beginning` or goes on from there.
@@ -143,6 +163,34 @@ fn in_a_macro(text: &TokenStream) -> Option<(String, usize)> {
         let (word, line) = first_word(group.stream(), &one_of)?;
         let what = format!("{word} inside a macro, beside macros of its own,");
         Some((what, line))
+    })
+}
+
+/// What a macro could put a path together from: a `::` beside a part of the macro, which takes its words from
+/// a call, or a part that may be a `::` itself.
+fn put_together(text: &TokenStream) -> Option<(String, usize)> {
+    let all: Vec<TokenTree> = text.clone().into_iter().collect();
+    let is_part = |rest: &[TokenTree]| match rest {
+        [dollar, TokenTree::Group(group), ..] if is_sign(dollar, '$') => {
+            let inner: Vec<TokenTree> = group.stream().into_iter().collect();
+            let after = rest.get(2..).unwrap_or_default();
+            after_colons(&inner).is_some() || after_colons(after).is_some()
+        }
+        [dollar, _, colon, TokenTree::Ident(kind), ..] if is_sign(dollar, '$') => {
+            is_sign(colon, ':') && kind == "tt"
+        }
+        _ => after_colons(rest).is_some_and(|rest| match rest.first() {
+            Some(sign) => is_sign(sign, '$'),
+            None => true,
+        }),
+    };
+    (0..all.len()).find_map(|place| match &all[place] {
+        token if is_part(&all[place..]) => {
+            let what = "a macro that can make a path from the words of its call".to_owned();
+            Some((what, token.span().start().line))
+        }
+        TokenTree::Group(group) => put_together(&group.stream()),
+        _ => None,
     })
 }
 

@@ -251,7 +251,7 @@ fn a_variable_may_have_the_name_of_a_macro_and_the_macro_is_refused_all_the_same
         ("use std::{thread, env}; env::var(\"HOME\");", "std::env"),
         ("env::var(\"HOME\");", "env"),
         (
-            "macro_rules! m { ($a:ident, $b:tt) => { $a ! $b } } m!(include_str, (\"a\"))",
+            "macro_rules! m { ($a:ident, $b:expr) => { $a ! ($b) } } m!(include_str, \"a\")",
             "include_str",
         ),
     ] {
