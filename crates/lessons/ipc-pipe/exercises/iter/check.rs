@@ -62,7 +62,7 @@ fn plain<T>(item: Option<Result<T, RecvError>>) -> Option<Result<T, String>> {
 }
 
 fn all() {
-    for count in [0, 1, 300] {
+    for count in [0, 1, 3000] {
         let sent = words("all", count);
         let (sender, receiver) = ends();
         let messages = sent.clone();
@@ -223,7 +223,33 @@ fn not_held() {
     );
 }
 
+/// One iterator is over, and another one, over the messages of another pipe, goes on.
+fn two_pipes() {
+    let [(sender, receiver), (other, others)] = [ends(), ends()];
+    let (mut items, mut of_other) = (receiver.iter(), others.iter());
+    sender.send(Lucky(13)).expect("there is room");
+    other.send(Lucky(1)).expect("there is room");
+    let first = items.next();
+    assert!(
+        matches!(first, Some(Err(RecvError::Decode(_)))),
+        "a message that cannot be decoded: `RecvError::Decode` was expected, and not {first:?}"
+    );
+    assert_eq!(
+        plain(of_other.next()),
+        Some(Ok(Lucky(1))),
+        "a message of another pipe, when the iterator over the first pipe is over"
+    );
+    drop((sender, other));
+    let after = [plain(items.next()), plain(of_other.next())];
+    assert_eq!(
+        after,
+        [None, None],
+        "`next` of two iterators, of which the first has returned an error, and the other is at its end"
+    );
+}
+
 fn again() {
+    two_pipes();
     let (sender, receiver) = ends();
     for number in [1, 13, 2, 13, 13, 3] {
         sender.send(Lucky(number)).expect("there is room");

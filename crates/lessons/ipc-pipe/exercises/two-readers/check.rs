@@ -1,5 +1,6 @@
 //! Two children take turns to print the words of a pipe, each word whole, up to the end of the stream.
 
+use std::ops::RangeInclusive;
 use std::process::ExitCode;
 
 use check::{
@@ -146,7 +147,11 @@ fn any_number() {
 }
 
 fn long(purpose: &str, count: usize) -> Vec<String> {
-    let lengths = numbers(purpose, count, 800..=1000);
+    of_lengths(purpose, count, 800..=1000)
+}
+
+fn of_lengths(purpose: &str, count: usize, lengths: RangeInclusive<usize>) -> Vec<String> {
+    let lengths = numbers(purpose, count, lengths);
     let words = words(purpose, count);
     let long = words.iter().zip(lengths);
     long.map(|(word, length)| word.repeat(1000)[..length].to_owned())
@@ -204,17 +209,23 @@ fn taken_in_time(ran: &Ran) -> Option<(usize, usize)> {
 }
 
 /// Kills one child, and in another run the other one, far from the end, while it still runs. Then, with more
-/// words than the pipe has room for, kills the child that first writes into a pipe: a writer, or a reader
-/// that passes words on. Without its reader, the writer has to end as well.
+/// words than a pipe has room for, kills the child that first writes into a pipe, a writer, or a reader that
+/// passes words on; and each child when it has printed a word. A process that writes into a pipe without a
+/// reader has to end as well: it waits for room forever if it, or another process, still holds a reading end.
 fn failure() {
     let words = words("failure", 80);
     for place in [2, 3] {
         let ran = with(&words).when(&takes(&words[place]), 1, Act::Kill).run();
         ran.expect_failure_if_killed("child");
     }
-    let program = with(&long("failure", 90));
-    let ran = program.when_recorded(Kind::Send, 1, Act::Kill).run();
+    // Half of the words are more than a pipe has room for, too.
+    let long = of_lengths("failure", 100, 1900..=1950);
+    let ran = with(&long).when_recorded(Kind::Send, 1, Act::Kill).run();
     ran.expect_failure_if_killed("child");
+    for place in [2, 3] {
+        let ran = with(&long).when(&takes(&long[place]), 1, Act::Kill).run();
+        ran.expect_failure_if_killed("child");
+    }
 }
 
 /// The text in the line that a child prints when it takes this word.

@@ -9,6 +9,7 @@ use check::{Check, Recorded, fault, main as judge, numbers};
 use common::{Message, pid};
 use ipc_shared::AtomicValue;
 use multiprocess::Outcome;
+use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use pool::{Cause, Pool, TaskError, TaskHandle};
@@ -37,6 +38,12 @@ fn main() -> ExitCode {
             ),
             check("long", "an answer may be longer than the queue", long),
             check("same", "a worker does one task after the other", same),
+            // Before the many: a worker that sleeps after each task takes a minute for them.
+            check(
+                "at-work",
+                "a worker that has tasks does not sleep between them",
+                at_work,
+            ),
             check("many", "a worker does any number of tasks", many)
                 .within(Duration::from_secs(60)),
             // Before the kills: a worker that polls would make each of some sixty pools slow, and the limit
@@ -209,6 +216,49 @@ fn same() {
         "the number of tasks that are done, and of processes that did them, in a pool of one worker"
     );
     join(pool);
+}
+
+/// The number of tries until one of them has to be good.
+const MOST_TRIES: u32 = 5;
+/// The number of tasks that are in the queue when the first one is done.
+const AT_ONCE: u32 = 200;
+
+/// The worker's first task waits until all tasks are in the queue. From then on the worker has no reason to
+/// wait, but on a busy machine it may wait for a lock now and then, so one good try of several is enough.
+fn at_work() {
+    let mut slept = 0;
+    for _ in 0..MOST_TRIES {
+        slept = sleeps_in_tasks();
+        if slept < i64::from(AT_ONCE) / 2 {
+            return;
+        }
+    }
+    fault(format!(
+        "The only worker went to sleep {slept} times while it did {AT_ONCE} tasks that were all in the queue: \
+         it should do one after the other, without a sleep."
+    ));
+}
+
+/// How often the only worker goes to sleep from its first task to its last.
+fn sleeps_in_tasks() -> i64 {
+    let all_are_there = shared();
+    let begins = all_are_there.clone();
+    let pool = pool(1, move |_: u32| {
+        while begins.load(Ordering::Relaxed) == 0 {
+            sleep(Duration::from_millis(1));
+        }
+        let usage = getrusage(UsageWho::RUSAGE_THREAD).expect("the kernel counts it");
+        usage.voluntary_context_switches()
+    });
+    let tasks: Vec<_> = (0..AT_ONCE).map(|number| submit(&pool, number)).collect();
+    all_are_there.store(1, Ordering::Relaxed);
+    let until_then = tasks.into_iter().map(|task| {
+        let sleeps = result(task, "and no worker was killed");
+        sleeps.unwrap_or_else(|error| fault(format!("A task has failed: {error}.")))
+    });
+    let until_then: Vec<_> = until_then.collect();
+    join(pool);
+    until_then[until_then.len() - 1] - until_then[0]
 }
 
 /// More tasks than a worker might take for enough.

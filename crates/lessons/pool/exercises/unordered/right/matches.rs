@@ -1,0 +1,49 @@
+// right: it counts a value and an error in separate arms.
+pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
+    owner: &OwnerCell<R>,
+    arguments: I,
+) -> Result<Unordered<I, R>, TaskError> {
+    let mut results = Unordered {
+        feed: Feed::new(owner, arguments)?,
+        stream: owner.borrow_mut().open_stream(),
+        under_way: 0,
+    };
+    let workers = owner.borrow().workers();
+    for _ in 0..workers {
+        results.take_on();
+    }
+    Ok(results)
+}
+
+impl<I: Iterator<Item: Message>, R: Message> Iterator for Unordered<I, R> {
+    type Item = Result<R, TaskError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.take_on();
+        loop {
+            match self.take_result() {
+                Some(Ok(value)) => {
+                    self.under_way -= 1;
+                    return Some(Ok(value));
+                }
+                Some(Err(error)) if self.under_way == 1 => {
+                    self.under_way = 0;
+                    return Some(Err(error));
+                }
+                Some(Err(error)) => {
+                    self.under_way -= 1;
+                    return Some(Err(error));
+                }
+                None => {}
+            }
+            let is_any = self.feed.owner().borrow_mut().collect();
+            if is_any || self.take_on() {
+                continue;
+            }
+            if self.under_way == 0 {
+                return None;
+            }
+            turn(self.feed.owner(), TURN);
+        }
+    }
+}
