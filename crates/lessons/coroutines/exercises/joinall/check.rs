@@ -32,6 +32,12 @@ fn main() -> ExitCode {
         ),
         Check::new("killed", "the tasks that have not ended are killed", killed),
         Check::new("panic", "a panic is an error, and so is a kill", panic),
+        // Before the next ones, in which polling costs time.
+        Check::new(
+            "asks",
+            "it sleeps until a task ends, and does not poll",
+            asks::asks,
+        ),
         Check::new(
             "stream",
             "results come in the order in which tasks end",
@@ -41,11 +47,6 @@ fn main() -> ExitCode {
             "orders",
             "it works in whatever order the tasks end",
             orders::orders,
-        ),
-        Check::new(
-            "asks",
-            "it sleeps until a task ends, and does not poll",
-            asks::asks,
         ),
         Check::new(
             "woken",

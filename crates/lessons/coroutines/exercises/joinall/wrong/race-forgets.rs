@@ -1,4 +1,4 @@
-// deadlock at stream: the race takes one of the tasks that have ended, and waits to be woken.
+// deadlock at asks: the race takes one of the tasks that have ended, and waits to be woken.
 pub async fn try_joinall<T, E: From<TaskError>>(
     tasks: Vec<Task<Result<T, E>>>,
 ) -> Result<Vec<T>, E> {
