@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use sandbox::record::How;
 use sandbox::{Ended, Job, Verdict as End};
 
 use crate::failed::Failed;
@@ -75,8 +74,7 @@ fn bare(job: &Job, interrupt: &Interrupt) -> Result<Ended, Failed> {
     command.stderr(errors.0);
     let (verdict, stdout) =
         match supervise::run(&mut command, interrupt, job.limits.time, || false)? {
-            supervise::Ended::Itself(Some(code), out) => (End::Ended(How::Exit(code)), out),
-            supervise::Ended::Itself(None, out) => (End::NoRecord, out),
+            supervise::Ended::Itself(how, out) => (End::Ended(how), out),
             supervise::Ended::Interrupted => return Err(Failed::Signal),
             supervise::Ended::Stopped | supervise::Ended::TooLong => (End::TimedOut, String::new()),
         };

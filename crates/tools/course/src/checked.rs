@@ -9,13 +9,16 @@ use std::time::Duration;
 
 use check::Fault;
 use check::judge::for_a_person;
-use check::report::{Outcome, parse};
+use check::report::Outcome;
+use sandbox::Verdict as End;
+use sandbox::record::How;
 
 use crate::apart::Apart;
-use crate::compiler::{Theirs, errors, warnings};
+use crate::compiler::{Theirs, errors, other_errors, warnings};
 use crate::failed::{Failed, print};
 use crate::judged::Judged;
 use crate::kit::cargo;
+use crate::outcomes::outcomes as judged_by;
 use crate::place::{Assigned, DEFAULT_SEED};
 use crate::practice::Practice;
 use crate::rules::{What, what_is_taken};
@@ -92,16 +95,18 @@ fn build(
     let mut build = cargo(&judged.folder, practice.assigned, &judged.target, "json");
     build.stderr(File::create(&stderr).map_err(failed)?);
     let messages = match run(&mut build, interrupt, BUILD, &mut stop)? {
-        Ended::Itself(Some(0), messages) => return Ok(Ok(messages)),
+        Ended::Itself(How::Exit(0), messages) => return Ok(Ok(messages)),
         Ended::Itself(_, messages) => messages,
         _ => return Ok(Err(None)),
     };
+    let theirs = Theirs::new(practice.assigned, files);
+    let Some(errors) = errors(&messages, &theirs) else {
+        let said = fs::read_to_string(&stderr).map_err(failed)?;
+        let why = other_errors(&(messages + &said));
+        return Err(format!("this machine could not build it:\n{why}").into());
+    };
     let ended = match own_build(judged, practice, interrupt, &mut stop)? {
-        Some(true) => {
-            let stderr = fs::read_to_string(&stderr).map_err(failed)?;
-            let theirs = Theirs::new(practice.assigned, files);
-            wrong(&not_by_itself(&theirs, &messages, &stderr))?
-        }
+        Some(true) => wrong(&not_by_itself(errors))?,
         ended => ended,
     };
     Ok(Err(ended))
@@ -123,7 +128,7 @@ fn own_build(
     let form = "json-render-diagnostics";
     let mut build = cargo(&practice.folder, practice.assigned, &judged.target, form);
     match run(&mut build, interrupt, BUILD, stop)? {
-        Ended::Itself(Some(0), _) => Ok(Some(true)),
+        Ended::Itself(How::Exit(0), _) => Ok(Some(true)),
         Ended::Itself(..) => {
             print("  WRONG it compiles\n")?;
             Ok(Some(false))
@@ -133,8 +138,7 @@ fn own_build(
 }
 
 /// The outcome when the copy compiles, but the student's bodies alone do not.
-fn not_by_itself(theirs: &Theirs<'_>, messages: &str, stderr: &str) -> Outcome {
-    let errors = errors(messages, theirs).unwrap_or_else(|| stderr.trim_end().to_owned());
+fn not_by_itself(errors: String) -> Outcome {
     Outcome {
         name: "compiles".to_owned(),
         holds: "it compiles with what is taken of it".to_owned(),
@@ -166,7 +170,8 @@ fn keep(practice: &Practice<'_>, fault: Option<&Fault>) -> Result<(), Failed> {
     Ok(())
 }
 
-/// Runs the checks; returns `None` when they were interrupted.
+/// Runs the checks; returns `None` when they were interrupted. An answer that ends its judge is judged
+/// by that, as in a box.
 fn outcomes(
     apart: &Apart,
     assigned: &Assigned,
@@ -174,9 +179,15 @@ fn outcomes(
     stop: impl FnMut() -> bool,
 ) -> Result<Option<Vec<Outcome>>, Failed> {
     let limit = Duration::from_secs(4 * u64::from(assigned.exercise.seconds));
-    match run(&mut apart.command(), interrupt, limit, stop)? {
-        Ended::Itself(_, report) => Ok(Some(parse(&report)?)),
-        Ended::TooLong => Err("the checks did not end in time".to_owned().into()),
-        Ended::Interrupted | Ended::Stopped => Ok(None),
-    }
+    let (verdict, report) = match run(&mut apart.command(), interrupt, limit, stop)? {
+        Ended::Itself(how, report) => (End::Ended(how), report),
+        Ended::TooLong => (End::TimedOut, String::new()),
+        Ended::Interrupted | Ended::Stopped => return Ok(None),
+    };
+    Ok(Some(judged_by(&sandbox::Ended {
+        verdict,
+        stdout: report.into_bytes(),
+        stderr: Vec::new(),
+        took: Duration::ZERO,
+    })))
 }

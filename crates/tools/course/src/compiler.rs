@@ -109,24 +109,37 @@ impl Their<'_> {
     }
 }
 
-/// The errors that rustc has printed as JSON, each with its line in the student's file. (The line
-/// that was compiled has another number, because only the student's bodies were taken.)
-pub(crate) fn complaints(printed: &str, theirs: &Theirs<'_>) -> String {
-    errors(printed, theirs).unwrap_or_else(|| {
-        let printed: String = printed.chars().take(2000).collect();
-        format!("The compiler failed: {}", harmless_lines(&printed))
-    })
-}
+/// Errors of a library that is missing or was damaged on this machine. A student's file cannot cause
+/// them: it may not contain `extern`.
+const OF_A_LIBRARY: [&str; 4] = ["E0460", "E0463", "E0514", "E0786"];
 
-/// The errors in output of rustc or messages of cargo; `None` if there is none.
+/// The errors about lines of source code, in output of rustc or messages of cargo, each with its line
+/// in the student's file. (The line that was compiled has another number, because only the student's
+/// bodies were taken.) `None` if there is none: then it is not the source code that is wrong.
 pub(crate) fn errors(printed: &str, theirs: &Theirs<'_>) -> Option<String> {
-    let errors = diagnostics(printed, "error");
-    let texts: Vec<String> = errors
-        .filter_map(|error| complaint(&error, theirs))
-        .take(SHOWN)
-        .collect();
+    let errors: Vec<Value> = diagnostics(printed, "error").collect();
+    // The lines that use a missing library are no errors of their own.
+    if errors
+        .iter()
+        .any(|error| OF_A_LIBRARY.contains(&code(error)))
+    {
+        return None;
+    }
+    let texts = errors.iter().filter_map(|error| complaint(error, theirs));
+    let texts: Vec<String> = texts.take(SHOWN).collect();
     // The errors quote source lines that a student has written.
     (!texts.is_empty()).then(|| harmless_lines(&texts.join("\n")))
+}
+
+/// The rest of what rustc or cargo has printed, for whoever looks after this machine: a full disk, a
+/// failed linker.
+pub(crate) fn other_errors(printed: &str) -> String {
+    let is_plain = |line: &&str| serde_json::from_str::<Value>(line).is_err();
+    let plain = printed.lines().filter(is_plain).map(str::to_owned);
+    let errors = diagnostics(printed, "error").map(|error| text(&error, "message").to_owned());
+    let lines: Vec<String> = errors.chain(plain).collect();
+    let shown: String = lines.join("\n").chars().take(2000).collect();
+    harmless_lines(&shown)
 }
 
 /// The number of warnings that a student is shown; they are only hints beside the fault.
@@ -152,8 +165,7 @@ pub(crate) fn warnings(
     };
     let mut texts: Vec<String> = Vec::new();
     for warning in diagnostics(printed, "warning") {
-        let code = warning.get("code").map_or("", |code| text(code, "code"));
-        if is_theirs(&warning) == Some(true) && !OF_THE_FILE.contains(&code) {
+        if is_theirs(&warning) == Some(true) && !OF_THE_FILE.contains(&code(&warning)) {
             texts.extend(complaint(&warning, &theirs).filter(|one| !texts.contains(one)));
         }
     }
@@ -203,6 +215,11 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
+/// The code of a message, such as `E0308`; empty if it has none.
+fn code(diagnostic: &Value) -> &str {
+    diagnostic.get("code").map_or("", |code| text(code, "code"))
+}
+
 /// The primary position of a message. A message without one, such as "aborting due to 2 previous
 /// errors", adds nothing.
 fn primary(diagnostic: &Value) -> Option<&Value> {
@@ -216,7 +233,7 @@ fn complaint(diagnostic: &Value, theirs: &Theirs<'_>) -> Option<String> {
         .get("text")?
         .get(0)
         .map_or("", |line| text(line, "text"));
-    let code = diagnostic.get("code").map_or("", |code| text(code, "code"));
+    let code = code(diagnostic);
     let mut complaint = place(span, line, theirs) + text(diagnostic, "level");
     if !code.is_empty() {
         complaint += &format!("[{code}]");

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod apart;
+mod archives;
 mod as_handed_out;
 mod bench;
 mod boxes;

@@ -7,7 +7,7 @@ use check::{Fault, Verdict};
 use sandbox::record::How;
 use sandbox::{Ended, Verdict as End};
 
-use crate::compiler::{Theirs, complaints};
+use crate::compiler::{Theirs, errors, other_errors};
 
 /// The time limit of a build. Compiling a file takes one or two seconds, and on a busy machine ten
 /// times as long.
@@ -15,25 +15,36 @@ pub(crate) const BUILD_TIME: Duration = Duration::from_secs(120);
 /// The limit of processor time of a build, which a busy machine increases little.
 pub(crate) const BUILD_CPU: Duration = Duration::from_secs(30);
 
-/// The outcome of a build that failed.
+/// The outcome of a build that failed. It is the student's only if the compiler names a line that is
+/// wrong, or if a limit of the box has ended it. Everything else (a full disk, a killed linker) is an
+/// error of this machine.
 pub(crate) fn not_built(ended: &Ended, theirs: &Theirs<'_>) -> Outcome {
-    let errors = String::from_utf8_lossy(&ended.stderr);
-    let fault = match &ended.verdict {
-        End::Ended(How::Exit(_)) => Fault::new(complaints(&errors, theirs)),
-        End::TimedOut => {
+    let printed = String::from_utf8_lossy(&ended.stderr);
+    let errors = match ended.verdict {
+        End::Ended(How::Exit(_)) => errors(&printed, theirs),
+        _ => None,
+    };
+    let fault = match (&ended.verdict, errors) {
+        (_, Some(errors)) => Fault::new(errors),
+        (End::TimedOut, _) => {
             let time = BUILD_TIME.as_secs();
             Fault::of(
                 Verdict::Timeout,
                 format!("The compiler did not end in {time} s."),
             )
         }
-        End::Ended(How::Signal(nix::libc::SIGXCPU)) => {
+        (End::Ended(How::Signal(nix::libc::SIGXCPU)), _) => {
             let cpu = BUILD_CPU.as_secs();
             let text = format!("The compiler did not end in {cpu} s of a processor's time.");
             Fault::of(Verdict::Timeout, text)
         }
-        End::NoRecord => Fault::of(Verdict::GraderError, format!("There was no box: {errors}")),
-        other => Fault::new(format!("The compiler was ended: {other:?}.")),
+        (End::TooMuchMemory, _) => Fault::new("The compiler needed more memory than it may use."),
+        (End::TooMuchOutput, _) => Fault::new("The compiler printed more than it may."),
+        (ended, _) => {
+            let errors = other_errors(&printed);
+            let text = format!("This machine could not build it ({ended:?}).\n{errors}");
+            Fault::of(Verdict::GraderError, text)
+        }
     };
     Outcome {
         name: "compiles".to_owned(),
@@ -50,15 +61,11 @@ pub(crate) fn outcomes(ended: &Ended) -> Vec<Outcome> {
         (verdict, report) => {
             let (word, text) = why_no_report(verdict, report.err().unwrap_or_default());
             let errors = String::from_utf8_lossy(&ended.stderr);
-            let is_ours = matches!(word, Verdict::GraderError) || *verdict == End::NoRecord;
-            Fault::of(
-                word,
-                if is_ours {
-                    format!("{text}\n{errors}")
-                } else {
-                    text
-                },
-            )
+            let text = match word {
+                Verdict::GraderError => format!("{text}\n{errors}"),
+                _ => text,
+            };
+            Fault::of(word, text)
         }
     };
     vec![Outcome {
@@ -97,13 +104,15 @@ fn why_no_report(verdict: &End, wrong: String) -> (Verdict, String) {
             Verdict::Crash,
             "Its processes together had more than 2 GiB of memory in use.".into(),
         ),
-        End::NoRecord => (Verdict::Crash, "The box ended without a word.".into()),
+        // No program in a box can end the box's first process.
+        End::NoRecord => (Verdict::GraderError, "The box ended without a word.".into()),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use nix::libc::{SIGKILL, SIGXCPU};
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -137,7 +146,62 @@ mod tests {
         let (verdict, text) = build(ended(End::TimedOut));
         assert_eq!(verdict, Verdict::Timeout);
         assert!(text.contains("120 s"), "{text}");
-        assert_eq!(build(by_signal(SIGKILL)).0, Verdict::Fail);
+    }
+
+    /// What rustc prints of an error, with or without a place in a source file.
+    fn printed(message: &str, code: &str, place: Option<&str>) -> Vec<u8> {
+        let spans: Vec<Value> = place
+            .map(|file| json!({"is_primary": true, "file_name": file, "text": [{"text": "x"}]}))
+            .into_iter()
+            .collect();
+        let code = json!({ "code": code });
+        let error = json!({"level": "error", "message": message, "code": code, "spans": spans});
+        format!("{error}\n").into_bytes()
+    }
+
+    #[test]
+    fn a_build_that_fails_is_the_student_s_only_if_the_compiler_names_a_wrong_line() {
+        let built = |verdict, stderr: Vec<u8>| {
+            let ended = Ended {
+                stderr,
+                ..ended(verdict)
+            };
+            fault(not_built(&ended, &Theirs::default()))
+        };
+        let exit = || End::Ended(How::Exit(1));
+        let line = || printed("mismatched types", "E0308", Some("a.rs"));
+        assert_eq!(built(exit(), line()).0, Verdict::Fail);
+        for verdict in [End::TooMuchMemory, End::TooMuchOutput] {
+            assert_eq!(built(verdict, Vec::new()).0, Verdict::Fail);
+        }
+        let full = "failed to write a.rmeta: No space left on device";
+        let lost = [
+            printed("can't find crate for `common`", "E0463", Some("a.rs")),
+            line(),
+        ];
+        for (verdict, stderr, word) in [
+            (exit(), printed(full, "", None), full),
+            (exit(), b"LLVM ERROR: IO failure".to_vec(), "IO failure"),
+            (exit(), lost.concat(), "can't find crate"),
+            (End::Ended(How::Signal(SIGKILL)), line(), "Signal(9)"),
+            (End::Ended(How::NotStarted(2)), Vec::new(), "NotStarted(2)"),
+            (End::NoRecord, b"bwrap: no".to_vec(), "bwrap: no"),
+        ] {
+            let (verdict, text) = built(verdict, stderr);
+            assert_eq!(verdict, Verdict::GraderError, "{text}");
+            assert!(text.contains(word) && !text.contains("{\""), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_box_that_ends_without_a_record_is_no_fault_of_the_program_in_it() {
+        let ended = Ended {
+            stderr: b"bwrap: no room".to_vec(),
+            ..ended(End::NoRecord)
+        };
+        let (verdict, text) = fault(outcomes(&ended).pop().unwrap());
+        assert_eq!(verdict, Verdict::GraderError);
+        assert!(text.contains("no room"), "{text}");
     }
 
     #[test]

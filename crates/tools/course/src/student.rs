@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use exercise::Kind;
+use sandbox::record::How;
 use serde_json::{Value, json};
 use timeline::{Detail, Run, Screen};
 
@@ -230,7 +231,7 @@ fn right_log(
     let ended = || Failed::Other("ended before the right run was over".to_owned());
     let mut build = cargo(&judged.folder, assigned, &judged.target, "json");
     let built = match run(&mut build, interrupt, BUILD, || false)? {
-        Ended::Itself(Some(0), built) => built,
+        Ended::Itself(How::Exit(0), built) => built,
         Ended::Itself(_, messages) => {
             let why = errors(&messages, &Theirs::default()).unwrap_or_default();
             return Err(format!("the right answer does not build:\n{why}").into());

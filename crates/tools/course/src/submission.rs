@@ -1,14 +1,12 @@
 //! Reads a submission: a folder, an archive, or a single file. Only the student's files are read
 //! from it, by name and into memory; nothing is unpacked, and no link is followed.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-use flate2::read::GzDecoder;
-
+use crate::archives::{self, MOST_FILES, a_link, is_wanted};
 use crate::place::{Assigned, Course};
 use crate::practice::MARK;
 
@@ -17,10 +15,6 @@ const MOST_BYTES: u64 = 256 << 10;
 /// The most bytes of text in a submission; then the most bytes that are read to find them.
 const MOST_TEXT: usize = 16 << 20;
 const MOST_READ: u64 = 256 << 20;
-/// The most files in a submission; then the most bytes of a tar archive that are skipped, because
-/// they may be build results.
-const MOST_FILES: usize = 20_000;
-const MOST_SKIPPED: u64 = 8 << 30;
 /// The deepest nesting of folders in a submission.
 const DEEPEST: usize = 12;
 
@@ -89,67 +83,19 @@ impl Submission {
                 self.read_folder(&entry.path(), &name, seen)?;
             } else if kind.is_file() && is_wanted(&name) {
                 self.take(name, File::open(entry.path()))?;
+            } else if kind.is_symlink() && is_wanted(&name) {
+                self.take(name, Err::<File, _>(a_link()))?;
             }
         }
         Ok(())
     }
 
     fn read_file(&mut self, path: &Path) -> Result<(), String> {
-        let failed = |error: io::Error| format!("it cannot be read: {error}");
-        let mut begin = [0; 4];
-        let mut file = File::open(path).map_err(failed)?;
-        let length = file.read(&mut begin).map_err(failed)?;
-        let file = File::open(path).map_err(failed)?;
+        if archives::read(path, &mut |name, file| self.take(name, file))? {
+            return Ok(());
+        }
         let name = path.file_name().unwrap_or_default();
-        match &begin[..length] {
-            [b'P', b'K', 3, 4] => self.read_zip(file),
-            [0x1f, 0x8b, ..] => self.read_tar(GzDecoder::new(file)),
-            _ if name.to_string_lossy().ends_with(".tar") => self.read_tar(file),
-            _ => self.take(PathBuf::from(name), Ok(file)),
-        }
-    }
-
-    fn read_zip(&mut self, file: File) -> Result<(), String> {
-        let broken = |error: zip::result::ZipError| format!("the archive is damaged: {error}");
-        let mut archive = zip::ZipArchive::new(file).map_err(broken)?;
-        let names = archive
-            .file_names()
-            .filter(|name| !is_built(Path::new(name)));
-        if names.count() > MOST_FILES {
-            return Err(format!("it has more than {MOST_FILES} files"));
-        }
-        for number in 0..archive.len() {
-            let entry = archive.by_index(number).map_err(broken)?;
-            let Some(name) = entry.enclosed_name() else {
-                continue;
-            };
-            if entry.is_file() && !entry.is_symlink() && is_wanted(&name) {
-                self.take(name, Ok(entry))?;
-            }
-        }
-        Ok(())
-    }
-
-    fn read_tar(&mut self, stream: impl Read) -> Result<(), String> {
-        let stream = RefCell::new(stream.take(MOST_SKIPPED));
-        let mut archive = tar::Archive::new(Shared(&stream));
-        let broken = |error: io::Error| match stream.borrow().limit() {
-            0 => format!("the archive is longer than {} GiB", MOST_SKIPPED >> 30),
-            _ => format!("the archive is damaged: {error}"),
-        };
-        let mut seen = 0;
-        for entry in archive.entries().map_err(broken)? {
-            let entry = entry.map_err(broken)?;
-            let name = entry.path().map_err(broken)?.into_owned();
-            seen += usize::from(!is_built(&name));
-            if seen > MOST_FILES {
-                return Err(format!("it has more than {MOST_FILES} files"));
-            }
-            if entry.header().entry_type().is_file() && is_wanted(&name) {
-                self.take(name, Ok(entry))?;
-            }
-        }
-        Ok(())
+        self.take(PathBuf::from(name), File::open(path))
     }
 
     /// Keeps a file, or the reason why it cannot be kept.
@@ -256,15 +202,15 @@ impl Submission {
         Ok(None)
     }
 
-    /// The only file besides the mark, if the exercise has only one file.
+    /// The only file besides the mark, or the only one in Rust, if the exercise has only one file.
     fn only_one(&self, assigned: &Assigned, path: &Path) -> Option<&Kept> {
         let is_rust = |path: &Path| path.extension() == Some("rs".as_ref());
-        let mut files = self.files.iter().filter(|(file, _)| !file.ends_with(MARK));
-        let ((file, bytes), None) = (files.next()?, files.next()) else {
+        let may_be = |file: &Path| !file.ends_with(MARK) && (is_rust(file) || !is_rust(path));
+        let mut files = self.files.iter().filter(|(file, _)| may_be(file));
+        let ((_, bytes), None) = (files.next()?, files.next()) else {
             return None;
         };
-        let may_be = assigned.exercise.files().len() == 1 && (is_rust(file) || !is_rust(path));
-        may_be.then_some(bytes)
+        (assigned.exercise.files().len() == 1).then_some(bytes)
     }
 }
 
@@ -288,30 +234,6 @@ fn may_be_of<'a>(beside: &[&'a Assigned], wanted: &Path, its: &Path) -> Option<&
         files.any(|file| file.ends_with(wanted) && in_lesson(other, file) != its)
     };
     beside.iter().find(is_one).copied()
-}
-
-/// A stream from which an archive reads, and of which the rest is read later.
-struct Shared<'a, R>(&'a RefCell<io::Take<R>>);
-
-impl<R: Read> Read for Shared<'_, R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.borrow_mut().read(buffer)
-    }
-}
-
-/// Returns whether a path belongs to build results of cargo.
-fn is_built(name: &Path) -> bool {
-    name.components().any(|part| part.as_os_str() == "target")
-}
-
-/// Returns whether a file may be an answer: Rust or text.
-fn is_wanted(name: &Path) -> bool {
-    let is_plain = |part| matches!(part, Component::Normal(_) | Component::CurDir);
-    let is_text = matches!(
-        name.extension().and_then(|end| end.to_str()),
-        Some("rs" | "txt")
-    );
-    is_text && !is_built(name) && name.components().all(is_plain)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use lesson::family::{Children, kill_all, reap};
 use nix::libc;
 use nix::sys::prctl::set_child_subreaper;
+use sandbox::record::How;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use crate::failed::Failed;
@@ -17,8 +18,8 @@ use crate::failed::Failed;
 /// How a program has ended.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
-    /// By itself, with this exit code (`None`: by a signal) and this output.
-    Itself(Option<i32>, String),
+    /// By itself or by a signal of another process, with this output.
+    Itself(How, String),
     /// It was ended because of Ctrl-C or another signal.
     Interrupted,
     /// It was ended because `stop` returned true.
@@ -49,6 +50,14 @@ impl Interrupt {
     }
 }
 
+/// Translates a status of wait(2).
+fn how(status: i32) -> How {
+    match libc::WIFEXITED(status) {
+        true => How::Exit(libc::WEXITSTATUS(status)),
+        false => How::Signal(libc::WTERMSIG(status)),
+    }
+}
+
 /// Runs the program for at most `limit`, and until `stop` returns true; captures its standard
 /// output. Afterwards, no process that it has started is left.
 pub(crate) fn run(
@@ -72,11 +81,10 @@ pub(crate) fn run(
     let ended = loop {
         match reap().map_err(|error| error.to_string())? {
             Children::Ended(one) if one.pid.as_raw().cast_unsigned() == child.id() => {
-                let code = libc::WIFEXITED(one.status).then(|| libc::WEXITSTATUS(one.status));
-                break Ended::Itself(code, String::new());
+                break Ended::Itself(how(one.status), String::new());
             }
             Children::Ended(_) => continue,
-            Children::None => break Ended::Itself(None, String::new()),
+            Children::None => return Err("a child has ended unseen".to_owned().into()),
             Children::Alive => {}
         }
         if interrupt.has_come() {
@@ -94,7 +102,7 @@ pub(crate) fn run(
     // No process has the pipe open any more, so the reader ends.
     let out = reader.join().unwrap_or_default();
     Ok(match ended {
-        Ended::Itself(code, _) => Ended::Itself(code, out),
+        Ended::Itself(how, _) => Ended::Itself(how, out),
         other => other,
     })
 }

@@ -4,7 +4,7 @@ fn talk(words: &[String]) -> StoryResult {
     use nix::sys::stat::Mode;
     let block = vec![0_u8; 1 << 20];
     for number in 0.. {
-        for folder in ["/tmp", "/dev/shm", "/", "/out"] {
+        for folder in ["/tmp", "/dev/shm", "/dev", "/", "/out"] {
             let path = format!("{folder}/full-{number}");
             let Ok(file) = open(path.as_str(), OFlag::O_CREAT | OFlag::O_WRONLY, Mode::S_IRUSR) else {
                 continue;
