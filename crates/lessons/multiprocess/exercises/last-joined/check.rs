@@ -98,6 +98,26 @@ fn failure() {
             expect_waited(&ran);
         }
     }
+    one_of_many();
+}
+
+/// The number of children in a run in which one of the last fails.
+const MANY: usize = 40;
+
+/// How each of many children ends counts.
+fn one_of_many() {
+    let failing = numbers("failing", 1, MANY / 2..=MANY - 1)[0];
+    let mut children = vec!["0".to_owned(); MANY];
+    children[failing] += ":1";
+    let ran = run(&children);
+    ran.expect(ran.code != Some(0), || {
+        format!(
+            "Child {failing} of 0 to {} ended with exit code 1, so an error and exit code 1 were expected. The \
+             exit code is 0.",
+            MANY - 1
+        )
+    });
+    expect_waited(ran.expect_error());
 }
 
 fn judges_last() {
