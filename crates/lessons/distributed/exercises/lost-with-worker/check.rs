@@ -17,11 +17,12 @@ fn main() -> ExitCode {
                 "another worker does the task of a dead worker",
                 dies,
             ),
+            // Before the next ones, in which polling costs time.
+            Check::new("slow", "it waits for a slow worker", slow),
             Check::new("once", "a task that is done is not done again", once),
             Check::new("left", "a task is left if there is no worker for it", left),
             Check::new("reset", "a broken connection counts as its end", reset),
             Check::new("killed", "it works wherever a worker is killed", killed),
-            Check::new("slow", "it waits for a slow worker", slow),
             Check::new(
                 "chaos",
                 "it works in whatever order the processes run",
@@ -54,6 +55,11 @@ fn dies() {
     let ran = with(5, &["in:1", "in:1", "in:1", "never"]).run();
     expect_done(&ran, 5, 0);
     expect_begun(&ran, 5, 3);
+    // The same task may be lost again and again.
+    let deaths = [["in:1"; 12].as_slice(), &["never"]].concat();
+    let ran = with(1, &deaths).run();
+    expect_done(&ran, 1, 0);
+    expect_begun(&ran, 1, 12);
     asks_for_nothing();
 }
 

@@ -1,4 +1,4 @@
-// fail at slow: it checks now and then whether a message has come.
+// fail at slow: it checks now and then, but not often, whether a message has come.
 fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) -> StoryResult {
     let mut lent = None;
     loop {
@@ -6,7 +6,7 @@ fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) 
         while let Err(error) = stream.peek(&mut [0])
             && error.kind() == std::io::ErrorKind::WouldBlock
         {
-            std::thread::sleep(std::time::Duration::from_millis(75));
+            std::thread::sleep(std::time::Duration::from_millis(500));
         }
         stream.set_nonblocking(false)?;
         let Ok(Some(request)) = frame::read(stream, 64) else {
