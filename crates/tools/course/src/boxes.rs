@@ -16,7 +16,7 @@ use crate::supervise::{self, Interrupt};
 #[derive(Debug)]
 pub(crate) enum Place {
     /// In boxes.
-    Boxes,
+    Boxes(Interrupt),
     /// Without a box: for a machine that is itself a box, such as a container for one submission.
     Bare(Interrupt),
 }
@@ -40,7 +40,7 @@ impl Place {
         let done = done.map_err(|error| format!("cannot run cargo: {error}"))?;
         let errors = String::from_utf8_lossy(&done.stderr);
         match done.status.success() {
-            true => Ok(Self::Boxes),
+            true => Ok(Self::Boxes(Interrupt::first_noticed()?)),
             false => Err(format!("the box does not build: {errors}").into()),
         }
     }
@@ -50,10 +50,24 @@ impl Place {
         Ok(Self::Bare(Interrupt::noticed()?))
     }
 
+    /// Returns whether a signal has asked for the end of the grading.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        let (Self::Boxes(interrupt) | Self::Bare(interrupt)) = self;
+        interrupt.has_come()
+    }
+
+    /// Returns [`Failed::Signal`] if a signal has asked for the end of the grading.
+    pub(crate) fn uninterrupted(&self) -> Result<(), Failed> {
+        match self.is_interrupted() {
+            true => Err(Failed::Signal),
+            false => Ok(()),
+        }
+    }
+
     /// Runs a job to its end.
     pub(crate) fn run(&self, job: &Job) -> Result<Ended, Failed> {
         match self {
-            Self::Boxes => {
+            Self::Boxes(_) => {
                 sandbox::run(job).map_err(|error| format!("cannot start a box: {error}").into())
             }
             Self::Bare(interrupt) => bare(job, interrupt),

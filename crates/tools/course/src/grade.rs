@@ -1,6 +1,7 @@
 //! Grades submissions: one, or those of a class.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
@@ -118,7 +119,8 @@ const STACK_BYTES: usize = 256 << 20;
 
 impl Grading<'_> {
     /// Grades all of them, and calls back with the index and the result of each when it is done. A
-    /// `doubtful` one is graded once more, while nothing else is done.
+    /// `doubtful` one is graded once more, while nothing else is done. After a signal, returns the results
+    /// until then.
     pub(crate) fn all(
         &self,
         handed: &[Handed<'_>],
@@ -127,7 +129,7 @@ impl Grading<'_> {
     ) -> Result<Vec<Graded>, Failed> {
         let read: Vec<_> = handed
             .iter()
-            .map(|(path, exercises)| (path.as_path(), &**exercises, Submission::read(path)))
+            .map(|(path, exercises)| (path.as_path(), &**exercises, read(path)))
             .collect();
         let tasks = self.tasks(&read);
         let ready = Ready::all(tasks.iter().filter_map(Task::built));
@@ -135,15 +137,19 @@ impl Grading<'_> {
         let next = AtomicUsize::new(0);
         let done: Mutex<BTreeMap<usize, Graded>> = Mutex::default();
         let alone = RwLock::new(());
-        let work = |bench: u32| -> Result<(), Failed> {
+        let work = |bench: u32| {
             while let Some(work) = todo.get(next.fetch_add(1, Ordering::Relaxed)) {
-                if let Some((place, graded)) = self.worked(work, bench, &alone, &doubtful)? {
-                    report(place, &graded);
+                let graded = self.worked(work, bench, &alone, &doubtful);
+                // The signal may have cut this grading short.
+                if self.place.is_interrupted() {
+                    break;
+                }
+                if let Some((place, graded)) = graded {
+                    let _printed = unless_it_panics(|| report(place, &graded));
                     let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
                     done.insert(place, graded);
                 }
             }
-            Ok(())
         };
         let work = &work;
         thread::scope(|scope| {
@@ -155,7 +161,7 @@ impl Grading<'_> {
             }
             workers.into_iter().try_for_each(|worker| {
                 let panicked = |_| Failed::Other("a thread of the grader has panicked".to_owned());
-                worker.join().map_err(panicked)?
+                worker.join().map_err(panicked)
             })
         })?;
         let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -169,24 +175,25 @@ impl Grading<'_> {
         bench: u32,
         alone: &RwLock<()>,
         doubtful: impl Fn(&Graded) -> bool,
-    ) -> Result<Option<(usize, Graded)>, Failed> {
+    ) -> Option<(usize, Graded)> {
         match work {
             Work::MakeReady(ready) => {
                 // If this fails, the error is reported for each submission that needs the kit.
                 let _kept = ready.kit(self.course, alone);
-                Ok(None)
+                None
             }
             Work::Grade(place, task, ready) => {
                 let kit = ready.map(|ready| ready.kit(self.course, alone)).transpose();
                 let once = || {
-                    timed(|| match &kit {
-                        Ok(kit) => self
-                            .one(task, *kit, bench)
-                            .or_else(|why| self.failed(task, why)),
-                        Err(why) => self.failed(task, why.clone()),
+                    timed(|| {
+                        let kit = kit.as_ref().map_err(Failed::clone);
+                        let graded = kit.and_then(|kit| {
+                            unless_it_panics(|| self.one(task, *kit, bench)).flatten()
+                        });
+                        graded.unwrap_or_else(|why| self.failed(task, &why))
                     })
                 };
-                Ok(Some((*place, twice_if(doubtful, alone, once)?)))
+                Some((*place, twice_if(doubtful, alone, once)))
             }
         }
     }
@@ -225,17 +232,9 @@ impl Grading<'_> {
 
     /// The result of a submission on which this machine or the course has failed. The others are
     /// graded all the same.
-    fn failed(&self, task: &Task<'_>, why: Failed) -> Result<Graded, Failed> {
-        if matches!(why, Failed::Signal) {
-            return Err(why);
-        }
+    fn failed(&self, task: &Task<'_>, why: &Failed) -> Graded {
         let outcome = refused(Verdict::GraderError, &why.to_string());
-        Ok(Graded::new(
-            task.path,
-            task.assigned,
-            vec![*outcome],
-            self.seed,
-        ))
+        Graded::new(task.path, task.assigned, vec![*outcome], self.seed)
     }
 
     fn one(&self, task: &Task<'_>, kit: Option<&Kit>, bench: u32) -> Result<Graded, Failed> {
@@ -291,29 +290,42 @@ fn todo<'a>(tasks: &'a [Task<'a>], ready: &'a [Ready<'a>]) -> Vec<Work<'a>> {
 fn twice_if(
     doubtful: impl Fn(&Graded) -> bool,
     alone: &RwLock<()>,
-    once: impl Fn() -> Result<Graded, Failed>,
-) -> Result<Graded, Failed> {
+    once: impl Fn() -> Graded,
+) -> Graded {
     let before = {
         let _beside_others = alone.read().unwrap_or_else(PoisonError::into_inner);
-        once()?
+        once()
     };
     if !doubtful(&before) {
-        return Ok(before);
+        return before;
     }
     let _alone = alone.write().unwrap_or_else(PoisonError::into_inner);
-    let graded = once()?;
-    Ok(Graded {
+    let graded = once();
+    Graded {
         took: before.took + graded.took,
         before: Some(Box::new(before)),
         ..graded
-    })
+    }
 }
 
-fn timed(grade: impl FnOnce() -> Result<Graded, Failed>) -> Result<Graded, Failed> {
+fn timed(grade: impl FnOnce() -> Graded) -> Graded {
     let begun = Instant::now();
-    let graded = grade()?;
+    let graded = grade();
     let took = begun.elapsed();
-    Ok(Graded { took, ..graded })
+    Graded { took, ..graded }
+}
+
+/// Reads a submission. A parser that panics on one must not end the grading of the others.
+fn read(path: &Path) -> Result<Submission, String> {
+    let panicked = |_| "it cannot be read: the archive is damaged".to_owned();
+    unless_it_panics(|| Submission::read(path)).map_err(panicked)?
+}
+
+/// Calls `work`, which keeps nothing half-changed that is used afterwards. A panic, which is printed, is
+/// an error.
+fn unless_it_panics<T>(work: impl FnOnce() -> T) -> Result<T, Failed> {
+    catch_unwind(AssertUnwindSafe(work))
+        .map_err(|_| Failed::Other("the grader has panicked on it".to_owned()))
 }
 
 #[cfg(test)]

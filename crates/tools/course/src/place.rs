@@ -159,8 +159,8 @@ impl Course {
     /// Waits until no other grading runs in this checkout, and keeps others out until the file is
     /// closed, which the end of the process also does. Two gradings would build into the same
     /// folders, and none could grade a submission alone.
-    pub(crate) fn only_grading(&self) -> Result<File, Failed> {
-        let file = self.only("grading", || false)?;
+    pub(crate) fn only_grading(&self, is_interrupted: impl Fn() -> bool) -> Result<File, Failed> {
+        let file = self.only("grading", is_interrupted)?;
         // A grading that was ended by a signal may have left these.
         for explores in [false, true] {
             let profiles = fs::read_dir(self.target(explores)).into_iter().flatten();

@@ -45,8 +45,31 @@ impl Interrupt {
         Ok(Self(came))
     }
 
+    /// From now on, the first of these signals does not end this process, which has to check for it.
+    /// A second one does.
+    pub(crate) fn first_noticed() -> Result<Self, Failed> {
+        let came = Arc::new(AtomicBool::new(false));
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
+            signal_hook::flag::register_conditional_shutdown(signal, 1, Arc::clone(&came))
+                .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&came)))
+                .map_err(|error| format!("cannot notice signals: {error}"))?;
+        }
+        Ok(Self(came))
+    }
+
     pub(crate) fn has_come(&self) -> bool {
         self.0.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+impl Interrupt {
+    pub(crate) fn example() -> Self {
+        Self(Arc::default())
+    }
+
+    pub(crate) fn come(&self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 

@@ -2,10 +2,10 @@
 //! bodies, and all crates below them.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, Permissions};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use exercise::Kind;
@@ -92,7 +92,7 @@ impl Task<'_> {
             let (from, to) = (self.course.root.join(name), self.to.join(name));
             let folder = to.parent().unwrap_or(self.to);
             fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
-            fs::copy(&from, &to).map_err(|error| failed(&from, &error))?;
+            copy_file(&from, &to).map_err(|error| failed(&from, &error))?;
         }
         let (place, manifest) = (
             self.to.join("Cargo.toml"),
@@ -325,6 +325,13 @@ fn path_of(root: &DocumentMut, name: &str) -> Option<PathBuf> {
     Some(PathBuf::from(dependency.get("path")?.as_str()?))
 }
 
+/// Copies a file. Its owner may write to the copy, which is for work, also if the course is read-only.
+fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
+    fs::copy(from, to)?;
+    let mode = to.metadata()?.permissions().mode();
+    fs::set_permissions(to, Permissions::from_mode(mode | 0o200))
+}
+
 fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
@@ -334,7 +341,7 @@ fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
         if kind.is_dir() && !is_left_out {
             copy_folder(&entry.path(), &to.join(name))?;
         } else if kind.is_file() && name != "exercises.toml" {
-            fs::copy(entry.path(), to.join(name))?;
+            copy_file(&entry.path(), &to.join(name))?;
         }
     }
     Ok(())
@@ -350,4 +357,24 @@ fn link_folder(from: &Path, to: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use lesson_test::Folder;
+
+    use super::*;
+
+    #[test]
+    fn a_copy_of_a_read_only_course_can_be_written_to() {
+        let folder = Folder::new();
+        let [from, to] = ["from", "to"].map(|name| folder.path(name));
+        fs::create_dir(&from).unwrap();
+        fs::write(from.join("lib.rs"), "").unwrap();
+        fs::set_permissions(from.join("lib.rs"), Permissions::from_mode(0o444)).unwrap();
+        copy_folder(&from, &to).unwrap();
+        let mode = |file: &Path| file.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&to.join("lib.rs")), 0o644);
+        assert_eq!(mode(&from.join("lib.rs")), 0o444);
+    }
 }

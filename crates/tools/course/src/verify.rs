@@ -24,7 +24,7 @@ pub(crate) fn command(course: &Course, how: &Verify) -> Result<bool, Failed> {
         false => named,
     };
     let place = Place::boxes(course)?;
-    let _only = course.only_grading()?;
+    let _only = course.only_grading(|| place.is_interrupted())?;
     let grading = Grading {
         course,
         seed: 1,
@@ -32,7 +32,9 @@ pub(crate) fn command(course: &Course, how: &Verify) -> Result<bool, Failed> {
         jobs: 3 * std::thread::available_parallelism().map_or(1, usize::from),
         place: &place,
     };
-    together(&grading, &all, if how.is_full { &FULL } else { &ONCE })
+    let is_right = together(&grading, &all, if how.is_full { &FULL } else { &ONCE })?;
+    place.uninterrupted()?;
+    Ok(is_right)
 }
 
 /// The rounds of grading: how many, and whether two other processes are busy meanwhile.

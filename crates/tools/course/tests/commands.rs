@@ -188,6 +188,28 @@ fn reports_are_not_written_beside_others_and_the_error_comes_before_any_grading(
 }
 
 #[test]
+fn a_grading_that_waits_for_another_one_is_ended_by_a_signal() {
+    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+    fs::create_dir_all(checkout.join("target")).unwrap();
+    let other = File::create(checkout.join("target/grading.lock")).unwrap();
+    let limit = Duration::from_secs(120);
+    limited(limit, || other.lock()).unwrap();
+    let mut grade = Command::new(COURSE);
+    grade.args(["grade", "--no-sandbox", "--exercise", ID, "x"]);
+    grade.stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut grade = grade.spawn().unwrap();
+    let mut stderr = BufReader::new(grade.stderr.take().unwrap());
+    let mut lines = String::new();
+    limited(limit, || stderr.read_line(&mut lines)).unwrap();
+    assert!(lines.contains("waiting for another grading"), "{lines}");
+    let pid = i32::try_from(grade.id()).unwrap();
+    kill(Pid::from_raw(pid), Signal::SIGINT).unwrap();
+    limited(limit, || stderr.read_to_string(&mut lines)).unwrap();
+    assert!(lines.contains("ended by a signal"), "{lines}");
+    assert_eq!(limited(limit, || grade.wait()).unwrap().code(), Some(1));
+}
+
+#[test]
 fn a_bubblewrap_that_is_too_old_is_reported() {
     let scratch = Scratch::new("old-bwrap");
     let script = scratch.0.join("bwrap");

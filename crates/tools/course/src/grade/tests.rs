@@ -44,6 +44,42 @@ fn a_submission_that_cannot_be_built_does_not_end_the_class() {
     );
 }
 
+/// Grades these submissions, which are not there, and calls `report` with the index of each result.
+fn graded(names: &[&str], interrupt: &Interrupt, report: impl Fn(usize) + Sync) -> Vec<Verdict> {
+    let course = Course::find().unwrap();
+    let place = Place::Boxes(interrupt.clone());
+    let grading = Grading {
+        course: &course,
+        seed: 1,
+        jobs: 1,
+        place: &place,
+    };
+    let handed: Vec<Handed<'_>> = names.iter().map(|name| (name.into(), vec![])).collect();
+    let graded = grading.all(&handed, |_| false, |place, _| report(place));
+    graded.unwrap().iter().map(|one| one.verdict).collect()
+}
+
+#[test]
+fn results_until_a_signal_are_kept() {
+    let interrupt = Interrupt::example();
+    let verdicts = graded(&["a.rs", "b.rs", "c.rs"], &interrupt, |place| {
+        if place == 1 {
+            interrupt.come();
+        }
+    });
+    assert_eq!(verdicts, [Verdict::Refused; 2]);
+}
+
+#[test]
+fn a_panic_of_the_grader_on_one_submission_is_an_error_of_that_one() {
+    let verdicts = graded(&["a.rs", "b.rs"], &Interrupt::example(), |place| {
+        assert!(place > 0, "on purpose");
+    });
+    assert_eq!(verdicts, [Verdict::Refused; 2]);
+    let why = unless_it_panics(|| panic!("on purpose")).map(|(): ()| ());
+    assert!(why.unwrap_err().to_string().contains("has panicked"));
+}
+
 #[test]
 fn no_limit_is_a_fault_by_itself_and_a_deadlock_only_if_it_is_proved() {
     let is_uncertain = |verdict, is_sure| {
@@ -74,9 +110,9 @@ fn a_doubtful_submission_is_graded_once_more_while_no_other_is() {
         let verdicts = RefCell::new(&mut verdicts);
         let once = || {
             runs.borrow_mut().push(alone.try_read().is_ok());
-            Ok(Graded::example(*verdicts.borrow_mut().next().unwrap()))
+            Graded::example(*verdicts.borrow_mut().next().unwrap())
         };
-        let graded = twice_if(is_doubtful, &alone, once).unwrap();
+        let graded = twice_if(is_doubtful, &alone, once);
         let before = graded.before.map(|before| before.verdict);
         (graded.verdict, before, runs.into_inner())
     };
