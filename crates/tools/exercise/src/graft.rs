@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use crate::error::GraftError;
 use crate::helpers::Helpers;
 use crate::refuse::{refuse, words};
-use crate::source::{Function, functions, parse};
+use crate::source::{Function, functions, parse, with_room};
 
 /// Returns the reference with the bodies of the functions `paths` taken from the submission. The
 /// helpers of the submission (its imports and private items that the reference does not have) are
@@ -21,6 +21,10 @@ use crate::source::{Function, functions, parse};
 /// # Errors
 /// Returns [`GraftError`] when a function is missing, its signature differs, or the text is refused.
 pub fn graft(reference: &str, submission: &str, paths: &[&str]) -> Result<String, GraftError> {
+    with_room(|| grafted(reference, submission, paths))
+}
+
+fn grafted(reference: &str, submission: &str, paths: &[&str]) -> Result<String, GraftError> {
     let ours = functions(reference).map_err(|error| GraftError::Reference(error.to_string()))?;
     let theirs = functions(submission).map_err(GraftError::NoSource)?;
     let parsed = parse(reference).map_err(|error| GraftError::Reference(error.to_string()))?;
