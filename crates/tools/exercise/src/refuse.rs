@@ -11,7 +11,7 @@ use syn::{Block, Item};
 use crate::error::GraftError;
 use crate::helpers::{is_for_one_of, is_of_own_trait, traits_of, types_of};
 use crate::imports::imported_names;
-use crate::paths::{after_colons, first_word, is_sign};
+use crate::paths::{after_colons, first_word, is_sign, words};
 use crate::reach::first_refused_path;
 use crate::recorder::first_refused_word;
 use crate::source::parse;
@@ -153,17 +153,6 @@ fn names_macro(tokens: &TokenStream) -> Option<&'static str> {
 fn has_word(tokens: &TokenStream, words: &[&'static str]) -> Option<&'static str> {
     let is_one = |_: &[_], name: &str, _: &[_]| words.iter().find(|one| **one == name).copied();
     first_word(tokens.clone(), &is_one).map(|(name, _)| name)
-}
-
-/// All words and signs of a text, without literals and comments.
-pub(crate) fn words(tokens: proc_macro2::TokenStream) -> Vec<String> {
-    use proc_macro2::TokenTree;
-    let word = |token| match token {
-        TokenTree::Group(group) => words(group.stream()),
-        TokenTree::Literal(_) => Vec::new(),
-        token => vec![token.to_string()],
-    };
-    tokens.into_iter().flat_map(word).collect()
 }
 
 fn line_of(submission: &str, part: &str, what: &str) -> usize {
