@@ -60,6 +60,14 @@ const ATTRIBUTES: [&str; 16] = [
     "warn",
 ];
 
+/// Words that may not be inside a macro, where it cannot be seen what their names refer to.
+const IN_MACROS: [(&str, &str); 4] = [
+    ("impl", "an impl in a macro"),
+    ("mod", "a module in a macro"),
+    ("type", "a type's name in a macro"),
+    ("use", "an import in a macro"),
+];
+
 /// Checks a body and the helpers taken with it. Everything that the reference itself uses is allowed.
 ///
 /// # Errors
@@ -252,9 +260,36 @@ impl<'a> Visit<'a> for Looks {
     }
 
     fn visit_macro(&mut self, item: &'a syn::Macro) {
-        let is_impl = |_: &[_], name: &str, _: &[_]| (name == "impl").then_some(());
-        if !self.only_attributes && first_word(item.tokens.clone(), &is_impl).is_some() {
-            self.refuse("an impl in a macro", item.span());
+        if self.only_attributes {
+            return;
+        }
+        let in_macros = |_: &[_], name: &str, _: &[_]| {
+            let mut all = IN_MACROS.iter();
+            all.find_map(|(word, what)| (*word == name).then_some(*what))
+        };
+        if let Some((what, _)) = first_word(item.tokens.clone(), &in_macros) {
+            self.refuse(what, item.span());
+        }
+        if has_attribute(item.tokens.clone()) {
+            self.refuse("this attribute in a macro", item.span());
         }
     }
+}
+
+/// Returns whether a text has an attribute that is not free, or that a macro makes from its words.
+fn has_attribute(tokens: TokenStream) -> bool {
+    let all: Vec<TokenTree> = tokens.into_iter().collect();
+    let is_one = |place: usize, group: &proc_macro2::Group| {
+        let is_begun = matches!(&all[..place], [.., sign] | [.., sign, _] if is_sign(sign, '#'));
+        let first = group
+            .stream()
+            .into_iter()
+            .next()
+            .map(|first| first.to_string());
+        is_begun && !first.is_some_and(|first| ATTRIBUTES.contains(&&*first))
+    };
+    all.iter().enumerate().any(|(place, token)| match token {
+        TokenTree::Group(group) => is_one(place, group) || has_attribute(group.stream()),
+        _ => false,
+    })
 }

@@ -139,6 +139,24 @@ fn an_impl_is_for_a_type_or_of_a_trait_of_its_own_where_that_is_seen() {
     }
 }
 
+/// What a macro imports could hide an outer type of its own.
+#[test]
+fn a_macro_brings_no_name_into_an_inner_scope() {
+    for (item, what) in [
+        ("use crate::pipe::Life;", "an import in a macro"),
+        ("type Life = crate::pipe::Life;", "a type's name in a macro"),
+    ] {
+        let by_itself = format!("macro_rules! m {{ () => {{ {item} }} }}");
+        let uses = "struct Life; { m!(); impl Drop for Life {} }";
+        let found = refused("", &format!("{by_itself} {uses}"));
+        assert_eq!(found.as_deref(), Some(what));
+        let by_its_call = "macro_rules! m { ($a:item) => { $a } }";
+        let uses = uses.replace("m!()", &format!("m!({item})"));
+        let found = refused("", &format!("{by_its_call} {uses}"));
+        assert_eq!(found.as_deref(), Some(what));
+    }
+}
+
 #[test]
 fn a_body_opens_no_file_and_starts_no_program_whatever_its_path_is_written_like() {
     for (body, what) in [
@@ -224,6 +242,9 @@ fn an_attribute_changes_nothing_elsewhere() {
         "macro_rules! m { () => { #[macro_export] macro_rules! say { () => {} } } } m!();",
         "#[macro_use] mod inner {}",
         "#[global_allocator] static A: Own = Own;",
+        "macro_rules! m { () => { #[path = \"/a.rs\"] mod a; } } m!();",
+        "macro_rules! m { ($a:meta) => { #[$a] mod a; } } m!(path = \"/a.rs\");",
+        "macro_rules! m { ($($a:item)*) => { $($a)* } } m!(#[path = \"/a.rs\"] mod a;);",
     ] {
         assert!(refused("", body).is_some(), "{body}");
     }
