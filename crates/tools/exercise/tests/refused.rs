@@ -139,6 +139,22 @@ fn an_impl_is_for_a_type_or_of_a_trait_of_its_own_where_that_is_seen() {
     }
 }
 
+/// A body that forks could try one answer in each child and return the one with which a child went on.
+#[test]
+fn a_body_of_a_library_forks_nothing_and_that_of_a_program_may() {
+    for (body, what) in [
+        ("multiprocess::fork(\"a\");", "fork"),
+        ("use multiprocess::{fork as copy}; copy(\"a\");", "fork"),
+        ("crate::Process::start(\"a\", target);", "Process"),
+        ("multiprocess::Zygote::start(\"a\", target);", "Zygote"),
+    ] {
+        assert_eq!(refused("", body).as_deref(), Some(what), "{body}");
+        let theirs = format!("fn talk(words: &[String]) {{\n{body}\n}}\n");
+        let program = format!("{REFERENCE}fn main() {{}}\n");
+        assert!(graft(&program, &theirs, &["talk"]).is_ok(), "{body}");
+    }
+}
+
 /// What a macro imports could hide an outer type of its own.
 #[test]
 fn a_macro_brings_no_name_into_an_inner_scope() {
