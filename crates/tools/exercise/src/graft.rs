@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 
 use crate::error::GraftError;
 use crate::helpers::Helpers;
-use crate::refuse::{refuse, words};
-use crate::source::{Function, functions, parse};
+use crate::paths::words;
+use crate::refuse::refuse;
+use crate::source::{Function, functions, parse, with_room};
 
 /// Returns the reference with the bodies of the functions `paths` taken from the submission. The
 /// helpers of the submission (its imports and private items that the reference does not have) are
@@ -21,6 +22,10 @@ use crate::source::{Function, functions, parse};
 /// # Errors
 /// Returns [`GraftError`] when a function is missing, its signature differs, or the text is refused.
 pub fn graft(reference: &str, submission: &str, paths: &[&str]) -> Result<String, GraftError> {
+    with_room(|| grafted(reference, submission, paths))
+}
+
+fn grafted(reference: &str, submission: &str, paths: &[&str]) -> Result<String, GraftError> {
     let ours = functions(reference).map_err(|error| GraftError::Reference(error.to_string()))?;
     let theirs = functions(submission).map_err(GraftError::NoSource)?;
     let parsed = parse(reference).map_err(|error| GraftError::Reference(error.to_string()))?;
@@ -74,19 +79,20 @@ fn places(
     Ok((text(&helpers.macros), text(&helpers.all)))
 }
 
-/// Checks that the reference uses none of the helpers' names, because these helpers will be visible
-/// in the whole file.
+/// Checks that the helpers, which will be visible in the whole file, change the meaning of nothing there:
+/// the reference uses none of their names.
 fn are_new(helpers: &Helpers, reference: &str) -> Result<(), GraftError> {
     let used: BTreeSet<String> = words(reference.parse().unwrap_or_default())
         .into_iter()
         .collect();
-    match helpers.names().into_iter().find(|name| used.contains(name)) {
-        None => Ok(()),
-        Some(name) => Err(GraftError::Refused {
-            what: format!("the name {name}, which the file has already, beside a static"),
-            line: 1,
-        }),
-    }
+    let mut names = helpers.names().into_iter();
+    let what = match names.find(|name| name == "*" || used.contains(name)) {
+        Some(name) if name == "*" => "a `*` import beside a static".to_owned(),
+        Some(name) => format!("the name {name}, which the file has already, beside a static"),
+        None if helpers.have_trait() => "a trait beside a static".to_owned(),
+        None => return Ok(()),
+    };
+    Err(GraftError::Refused { what, line: 1 })
 }
 
 /// Checks that outside of the assigned bodies the result equals the reference, function by

@@ -6,8 +6,8 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::spanned::Spanned;
 use syn::{Attribute, Item, Meta, Visibility};
 
-use crate::imports::{hidden, imports};
-use crate::paths::is_sign;
+use crate::imports::{hidden, imported_names, imports};
+use crate::paths::{is_sign, words};
 use crate::source::{NoSource, parse, plain_name};
 
 /// The items of a submission that are taken together with its bodies.
@@ -55,12 +55,19 @@ impl Helpers {
         tokens.into_iter().any(has_static)
     }
 
-    /// The names that the helpers have in the file.
+    /// The names that the helpers and imports have in the file, `*` for a glob.
     pub(crate) fn names(&self) -> Vec<String> {
         let items = self.all.iter().filter_map(|text| syn::parse_str(text).ok());
-        let names = items.filter_map(|item: Item| name_of(&item));
-        let name = |name: String| Some(name.split_once(' ')?.1.to_owned());
-        names.filter_map(name).collect()
+        let items: Vec<Item> = items.collect();
+        let name = |item| Some(name_of(item)?.split_once(' ')?.1.to_owned());
+        let own = items.iter().filter_map(name);
+        own.chain(imported_names(&items)).collect()
+    }
+
+    /// Returns whether a helper declares a trait, whose methods could take the place of others.
+    pub(crate) fn have_trait(&self) -> bool {
+        let mut tokens = self.all.iter().filter_map(|text| text.parse().ok());
+        tokens.any(|tokens| words(tokens).iter().any(|word| word == "trait"))
     }
 }
 

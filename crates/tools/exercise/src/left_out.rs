@@ -6,7 +6,7 @@ use syn::{Attribute, ImplItem, Item, Visibility};
 
 use crate::error::GraftError;
 use crate::helpers::is_of_tests;
-use crate::source::{Function, functions, parse};
+use crate::source::{Function, functions, parse, with_room};
 
 /// Names the parts of a submission that are not in `grafted`, which was made from it: what was
 /// changed outside of the functions `paths`, and new items that are not private helpers.
@@ -18,6 +18,10 @@ pub fn left_out(
     submission: &str,
     paths: &[&str],
 ) -> Result<Vec<String>, GraftError> {
+    with_room(|| names(grafted, submission, paths))
+}
+
+fn names(grafted: &str, submission: &str, paths: &[&str]) -> Result<Vec<String>, GraftError> {
     let theirs = functions(submission).map_err(GraftError::NoSource)?;
     let all = in_a_row(grafted.parse().unwrap_or_default());
     // Compares tokens, so that a changed comment or line break does not count.

@@ -11,6 +11,7 @@
 //! ```
 
 mod cut;
+mod depth;
 mod error;
 mod explorable;
 mod graft;

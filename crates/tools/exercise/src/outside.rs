@@ -5,7 +5,7 @@ use std::ops::Range;
 use syn::spanned::Spanned;
 use syn::{Item, Visibility};
 
-use crate::source::{NoSource, functions, parse};
+use crate::source::{NoSource, functions, parse, with_room};
 
 /// A text that has to stay in the file as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,10 @@ pub struct Part<'a> {
 /// assert_eq!(parts[1].item, "fn add(a: u32) -> u32");
 /// ```
 pub fn outside<'a>(source: &'a str, paths: &[&str]) -> Result<Vec<Part<'a>>, NoSource> {
+    with_room(|| parts(source, paths))
+}
+
+fn parts<'a>(source: &'a str, paths: &[&str]) -> Result<Vec<Part<'a>>, NoSource> {
     let functions = functions(source)?.into_iter();
     let functions = functions.filter(|one| paths.contains(&&*one.path));
     let mut theirs: Vec<Range<usize>> = functions

@@ -56,3 +56,13 @@ pub(crate) fn first_word<T>(
     }
     None
 }
+
+/// All words and signs of a text, without literals and comments.
+pub(crate) fn words(tokens: TokenStream) -> Vec<String> {
+    let word = |token| match token {
+        TokenTree::Group(group) => words(group.stream()),
+        TokenTree::Literal(_) => Vec::new(),
+        token => vec![token.to_string()],
+    };
+    tokens.into_iter().flat_map(word).collect()
+}

@@ -11,7 +11,7 @@ use syn::{Block, Item};
 use crate::error::GraftError;
 use crate::helpers::{is_for_one_of, is_of_own_trait, traits_of, types_of};
 use crate::imports::imported_names;
-use crate::paths::{after_colons, first_word, is_sign};
+use crate::paths::{after_colons, first_word, is_sign, words};
 use crate::reach::first_refused_path;
 use crate::recorder::first_refused_word;
 use crate::source::parse;
@@ -28,6 +28,10 @@ const WORDS: [&str; 8] = [
     "LastEvent",
     "TaskLane",
 ];
+
+/// Words that the body of a library may not use either: it runs in the process of its check, and could try one
+/// answer in each child that it forks, to return the one with which a child went on.
+const FORKS: [&str; 3] = ["fork", "Process", "Zygote"];
 
 /// Macros and modules of these names, which no exercise needs either. A variable may have such a name.
 const MACROS: [&str; 7] = [
@@ -58,6 +62,14 @@ const ATTRIBUTES: [&str; 16] = [
     "rustfmt",
     "track_caller",
     "warn",
+];
+
+/// Words that may not be inside a macro, where it cannot be seen what their names refer to.
+const IN_MACROS: [(&str, &str); 4] = [
+    ("impl", "an impl in a macro"),
+    ("mod", "a module in a macro"),
+    ("type", "a type's name in a macro"),
+    ("use", "an import in a macro"),
 ];
 
 /// Checks a body and the helpers taken with it. Everything that the reference itself uses is allowed.
@@ -120,7 +132,12 @@ fn refuse_words(ours: &TokenStream, submission: &str, part: &str) -> Result<(), 
     let its_macro = names_macro(&tokens);
     let (ours, theirs) = (in_a_row(ours.clone()), in_a_row(tokens));
     let has = |text: &str, word: &str| text.contains(&format!(" {word} "));
-    for word in WORDS.iter().chain(its_macro.as_ref()) {
+    let forks = if has(&ours, "fn main") {
+        &[][..]
+    } else {
+        &FORKS
+    };
+    for word in WORDS.iter().chain(its_macro.as_ref()).chain(forks) {
         if has(&theirs, word) && !has(&ours, word) {
             return refused(word, line_of(submission, part, word));
         }
@@ -153,17 +170,6 @@ fn names_macro(tokens: &TokenStream) -> Option<&'static str> {
 fn has_word(tokens: &TokenStream, words: &[&'static str]) -> Option<&'static str> {
     let is_one = |_: &[_], name: &str, _: &[_]| words.iter().find(|one| **one == name).copied();
     first_word(tokens.clone(), &is_one).map(|(name, _)| name)
-}
-
-/// All words and signs of a text, without literals and comments.
-pub(crate) fn words(tokens: proc_macro2::TokenStream) -> Vec<String> {
-    use proc_macro2::TokenTree;
-    let word = |token| match token {
-        TokenTree::Group(group) => words(group.stream()),
-        TokenTree::Literal(_) => Vec::new(),
-        token => vec![token.to_string()],
-    };
-    tokens.into_iter().flat_map(word).collect()
 }
 
 fn line_of(submission: &str, part: &str, what: &str) -> usize {
@@ -263,9 +269,36 @@ impl<'a> Visit<'a> for Looks {
     }
 
     fn visit_macro(&mut self, item: &'a syn::Macro) {
-        let is_impl = |_: &[_], name: &str, _: &[_]| (name == "impl").then_some(());
-        if !self.only_attributes && first_word(item.tokens.clone(), &is_impl).is_some() {
-            self.refuse("an impl in a macro", item.span());
+        if self.only_attributes {
+            return;
+        }
+        let in_macros = |_: &[_], name: &str, _: &[_]| {
+            let mut all = IN_MACROS.iter();
+            all.find_map(|(word, what)| (*word == name).then_some(*what))
+        };
+        if let Some((what, _)) = first_word(item.tokens.clone(), &in_macros) {
+            self.refuse(what, item.span());
+        }
+        if has_attribute(item.tokens.clone()) {
+            self.refuse("this attribute in a macro", item.span());
         }
     }
+}
+
+/// Returns whether a text has an attribute that is not free, or that a macro makes from its words.
+fn has_attribute(tokens: TokenStream) -> bool {
+    let all: Vec<TokenTree> = tokens.into_iter().collect();
+    let is_one = |place: usize, group: &proc_macro2::Group| {
+        let is_begun = matches!(&all[..place], [.., sign] | [.., sign, _] if is_sign(sign, '#'));
+        let first = group
+            .stream()
+            .into_iter()
+            .next()
+            .map(|first| first.to_string());
+        is_begun && !first.is_some_and(|first| ATTRIBUTES.contains(&&*first))
+    };
+    all.iter().enumerate().any(|(place, token)| match token {
+        TokenTree::Group(group) => is_one(place, group) || has_attribute(group.stream()),
+        _ => false,
+    })
 }

@@ -2,11 +2,15 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::panic::resume_unwind;
+use std::thread;
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Block, FnArg, ImplItem, Item, Pat, Signature, Type};
+
+use crate::depth::too_deep;
 
 /// A function with a body, and its path in the file: `story`, `Receiver::iter`,
 /// `<Receiver as Drop>::drop`, `ring::put`.
@@ -46,17 +50,32 @@ impl fmt::Display for NoSource {
 /// # Errors
 /// Returns [`NoSource`] when the text does not parse as Rust.
 pub fn functions(source: &str) -> Result<Vec<Function>, NoSource> {
-    let file = parse(source)?;
-    let mut found = Vec::new();
-    in_items(&file.items, "", &mut found);
-    Ok(found)
+    with_room(|| {
+        let file = parse(source)?;
+        let mut found = Vec::new();
+        in_items(&file.items, "", &mut found);
+        Ok(found)
+    })
+}
+
+/// The stack on which files are parsed, in bytes; the parser takes up to 50 KB for a level of nesting.
+const STACK: usize = 64 << 20;
+
+/// Calls a function that parses, in a thread with room for everything that [`parse`] accepts.
+pub(crate) fn with_room<T: Send>(call: impl FnOnce() -> T + Send) -> T {
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().stack_size(STACK);
+        let called = thread.spawn_scoped(scope, call).map(|thread| thread.join());
+        match called {
+            Ok(Ok(value)) => value,
+            Ok(Err(panic)) => resume_unwind(panic),
+            Err(error) => panic!("no thread to parse in: {error}"),
+        }
+    })
 }
 
 /// The largest file that is parsed, in bytes.
 const MOST_BYTES: usize = 256 << 10;
-/// The deepest nesting and the longest row of signs that the parser, which is recursive, may get.
-const DEEPEST: usize = 100;
-
 /// Parses a file. A byte order mark or a `#!` line is refused: the parser would skip it, and
 /// positions would not be those of the text.
 pub(crate) fn parse(source: &str) -> Result<syn::File, NoSource> {
@@ -86,31 +105,6 @@ pub(crate) fn parse(source: &str) -> Result<syn::File, NoSource> {
         line: error.span().start().line,
         what: error.to_string(),
     })
-}
-
-/// Returns the line where a text is nested too deep for the parser. Is not recursive itself.
-fn too_deep(tokens: TokenStream) -> Option<usize> {
-    let mut open = vec![tokens.into_iter()];
-    let mut row = 0_usize;
-    while let Some(innermost) = open.last_mut() {
-        let Some(token) = innermost.next() else {
-            open.pop();
-            row = 0;
-            continue;
-        };
-        let line = token.span().start().line;
-        row = match &token {
-            TokenTree::Punct(sign) if "!&*-|<".contains(sign.as_char()) => row + 1,
-            _ => 0,
-        };
-        if let TokenTree::Group(group) = token {
-            open.push(group.stream().into_iter());
-        }
-        if open.len() > DEEPEST + 1 || row > DEEPEST {
-            return Some(line);
-        }
-    }
-    None
 }
 
 fn in_items(items: &[Item], prefix: &str, found: &mut Vec<Function>) {

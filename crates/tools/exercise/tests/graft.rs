@@ -188,6 +188,35 @@ pub fn judged(numbers: &[u32]) -> bool { GATE.0 == 1 }
     );
 }
 
+/// A static that two bodies share stands in the file, and all that it needs with it.
+#[test]
+fn what_stands_in_the_file_beside_a_static_changes_nothing_there() {
+    let with = |item: &str| {
+        let bodies = "pub fn total(numbers: &[u32]) -> u32 { A }\npub fn judged(numbers: &[u32]) -> bool { A == 1 }";
+        let theirs = format!("static A: u32 = 1;\n{item}\n{bodies}\n");
+        graft(REFERENCE, &theirs, &["total", "judged"])
+    };
+    for item in [
+        "use std::mem::forget as sum;",
+        "use std::mem::{swap, forget as total};",
+        "mod own { pub fn total() {} }\nuse own::*;",
+        "trait Own { fn total(self) -> u32; }\nimpl Own for &[u32] { fn total(self) -> u32 { 6 } }",
+        "mod own { pub trait Total { fn sum(self) -> u32; } impl Total for &[u32] {} }\nuse own::Total as _;",
+    ] {
+        let refused = with(item);
+        assert!(
+            matches!(refused, Err(GraftError::Refused { .. })),
+            "{item}: {refused:?}"
+        );
+    }
+    for item in [
+        "use std::mem::{self, swap};",
+        "struct Own(u32);\nimpl Own { fn own(&self) {} }",
+    ] {
+        assert!(with(item).is_ok(), "{item}");
+    }
+}
+
 #[test]
 fn a_changed_signature_is_refused() {
     let theirs = submission("    0", "").replace("-> u32", "-> u64");

@@ -139,6 +139,40 @@ fn an_impl_is_for_a_type_or_of_a_trait_of_its_own_where_that_is_seen() {
     }
 }
 
+/// A body that forks could try one answer in each child and return the one with which a child went on.
+#[test]
+fn a_body_of_a_library_forks_nothing_and_that_of_a_program_may() {
+    for (body, what) in [
+        ("multiprocess::fork(\"a\");", "fork"),
+        ("use multiprocess::{fork as copy}; copy(\"a\");", "fork"),
+        ("crate::Process::start(\"a\", target);", "Process"),
+        ("multiprocess::Zygote::start(\"a\", target);", "Zygote"),
+    ] {
+        assert_eq!(refused("", body).as_deref(), Some(what), "{body}");
+        let theirs = format!("fn talk(words: &[String]) {{\n{body}\n}}\n");
+        let program = format!("{REFERENCE}fn main() {{}}\n");
+        assert!(graft(&program, &theirs, &["talk"]).is_ok(), "{body}");
+    }
+}
+
+/// What a macro imports could hide an outer type of its own.
+#[test]
+fn a_macro_brings_no_name_into_an_inner_scope() {
+    for (item, what) in [
+        ("use crate::pipe::Life;", "an import in a macro"),
+        ("type Life = crate::pipe::Life;", "a type's name in a macro"),
+    ] {
+        let by_itself = format!("macro_rules! m {{ () => {{ {item} }} }}");
+        let uses = "struct Life; { m!(); impl Drop for Life {} }";
+        let found = refused("", &format!("{by_itself} {uses}"));
+        assert_eq!(found.as_deref(), Some(what));
+        let by_its_call = "macro_rules! m { ($a:item) => { $a } }";
+        let uses = uses.replace("m!()", &format!("m!({item})"));
+        let found = refused("", &format!("{by_its_call} {uses}"));
+        assert_eq!(found.as_deref(), Some(what));
+    }
+}
+
 #[test]
 fn a_body_opens_no_file_and_starts_no_program_whatever_its_path_is_written_like() {
     for (body, what) in [
@@ -224,6 +258,9 @@ fn an_attribute_changes_nothing_elsewhere() {
         "macro_rules! m { () => { #[macro_export] macro_rules! say { () => {} } } } m!();",
         "#[macro_use] mod inner {}",
         "#[global_allocator] static A: Own = Own;",
+        "macro_rules! m { () => { #[path = \"/a.rs\"] mod a; } } m!();",
+        "macro_rules! m { ($a:meta) => { #[$a] mod a; } } m!(path = \"/a.rs\");",
+        "macro_rules! m { ($($a:item)*) => { $($a)* } } m!(#[path = \"/a.rs\"] mod a;);",
     ] {
         assert!(refused("", body).is_some(), "{body}");
     }
