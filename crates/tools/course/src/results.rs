@@ -7,7 +7,7 @@ use check::judge::for_a_person;
 use serde_json::{Value, json};
 use timeline::{Detail, Run, Screen};
 
-use crate::failed::{Failed, harmless};
+use crate::failed::{Failed, harmless, harmless_lines};
 use crate::grade::Graded;
 
 /// The version of the format of `result.json`, whose schema is docs/result.schema.json.
@@ -123,13 +123,15 @@ fn as_csv(all: &[Graded]) -> String {
     text
 }
 
-/// A text in quotes. If a spreadsheet would take it for a formula, it begins with an apostrophe.
+/// A text in quotes, without characters that a terminal would obey. If a spreadsheet would take it for
+/// a formula, it begins with an apostrophe.
 fn cell_of(text: &str) -> String {
     let is_formula = text.starts_with([
         '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
     ]);
     let guard = if is_formula { "'" } else { "" };
-    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+    let text = harmless_lines(text).replace('"', "\"\"");
+    format!("\"{guard}{text}\"")
 }
 
 /// Formats a `results.json` for Gradescope: a test for each check, and the points of all. A submission
@@ -230,6 +232,7 @@ mod tests {
         let table = as_csv(&[graded("=cmd|' /C calc'!A0"), graded("a \"b\", c\nd")]);
         assert!(table.contains("\r\n\"'=cmd|"), "{table}");
         assert!(table.contains("\"a \"\"b\"\", c\nd\","), "{table}");
+        assert!(!as_csv(&[graded("a\x1b[2J")]).contains('\x1b'));
         for sign in ["\n=1", "\u{ff1d}1", "\u{ff0b}1", "\u{ff0d}1", "\u{ff20}1"] {
             let table = as_csv(&[graded(sign)]);
             assert!(table.contains(&format!("\"'{sign}\"")), "{table}");

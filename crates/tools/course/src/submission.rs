@@ -122,15 +122,18 @@ impl Submission {
         Ok(())
     }
 
-    /// The exercises that the submission names, in the mark of a practice copy or a handout.
+    /// The exercises that the submission names, in the marks of practice copies or handouts. A mark deeper
+    /// in it than another is part of something else, such as a backup.
     pub(crate) fn exercises<'a>(&self, course: &'a Course) -> Vec<&'a Assigned> {
+        let depth = |path: &Path| path.components().count();
         let marks = self.files.iter().filter(|(path, _)| path.ends_with(MARK));
-        let Some((_, Ok(text))) = marks.min_by_key(|(path, _)| path.components().count()) else {
-            return Vec::new();
-        };
-        let text = String::from_utf8_lossy(text);
-        let ids = text
-            .lines()
+        let least = marks.clone().map(|(path, _)| depth(path)).min();
+        let marks = marks.filter(|(path, _)| Some(depth(path)) == least);
+        let texts = marks.filter_map(|(_, text)| text.as_ref().ok());
+        let texts: Vec<_> = texts.map(|text| String::from_utf8_lossy(text)).collect();
+        let ids = texts
+            .iter()
+            .flat_map(|text| text.lines())
             .filter_map(|line| line.strip_prefix("exercise "));
         let ids = ids.map(|id| id.trim().to_owned());
         let ids: Vec<String> = ids.filter(|id| course.exercise(id).is_ok()).collect();

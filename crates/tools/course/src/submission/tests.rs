@@ -251,6 +251,24 @@ fn an_exercise_that_is_named_twice_is_graded_once() {
     assert_eq!(ids, [id, "sync/event"]);
 }
 
+#[test]
+fn all_copies_in_one_submission_name_their_exercises() {
+    let scratch = Scratch::new();
+    for (folder, id) in [
+        ("one", "ipc-pipe/forgotten-end"),
+        ("two", "sync/event"),
+        ("two/backup", "sync/lock"),
+    ] {
+        let mark = format!("exercise {id}\nhints 1\n");
+        scratch.write(&format!("{folder}/{MARK}"), mark.as_bytes());
+    }
+    let course = Course::find().unwrap();
+    let submission = Submission::read(scratch.0.root()).unwrap();
+    let all = submission.exercises(&course);
+    let ids: Vec<String> = all.iter().map(|one| one.id()).collect();
+    assert_eq!(ids, ["ipc-pipe/forgotten-end", "sync/event"]);
+}
+
 /// The answers taken from these files for two predictions whose files have the same name.
 fn two_answers(files: &[&str]) -> [Result<String, String>; 2] {
     let scratch = Scratch::new();
