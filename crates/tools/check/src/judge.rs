@@ -23,6 +23,7 @@ use timeline::Run;
 use crate::chance::seed;
 use crate::fault::{Fault, Verdict, raised};
 use crate::hung;
+use crate::nonces::Nonces;
 use crate::one_core;
 use crate::opened::let_parent_open;
 use crate::quiet::Turns;
@@ -177,7 +178,7 @@ fn run_apart(check: &Check) -> Result<(), Fault> {
         unreachable!("all three were asked for");
     };
     // The process may have been killed already; then it reports nothing.
-    let _may_be_dead = writeln!(stdin, "{} {}", nonces.pass, nonces.fault);
+    let _may_be_dead = nonces.send(&mut stdin);
     drop(stdin);
     let (read, all) = mpsc::channel();
     let err_reader = thread::spawn(move || text_of(err));
@@ -191,7 +192,7 @@ fn run_apart(check: &Check) -> Result<(), Fault> {
     let _all = kill_all(|_| ());
     let out = out.or_else(|| all.recv().ok()).unwrap_or_default();
     let err = err_reader.join().unwrap_or_default();
-    match (word_of(&out, &nonces), status) {
+    match (nonces.word_of(&out), status) {
         (Some(word), _) => word,
         (None, Ok(status)) => Err(no_word(status, &err)),
         (None, Err(error)) => Err(own("no end of a check", error)),
@@ -266,23 +267,6 @@ fn text_of(pipe: impl Read) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// The verdict in the output of a check: its lines that begin with one of the nonces.
-fn word_of(out: &str, nonces: &Nonces) -> Option<Result<(), Fault>> {
-    let faults = out
-        .lines()
-        .filter_map(|line| line.strip_prefix(&nonces.fault));
-    let faults: Vec<&str> = faults.collect();
-    if faults.is_empty() {
-        return out
-            .lines()
-            .any(|line| line == nonces.pass)
-            .then_some(Ok(()));
-    }
-    let text = format!("check\tit\tholds\n{}\n{ENDED}", faults.join("\n"));
-    let outcome = crate::report::parse(&text).ok()?.pop()?;
-    Some(Err(outcome.fault?))
-}
-
 /// Runs one check, in its own process.
 fn run_here(checks: &[Check], name: &str) -> ExitCode {
     // No process that this one starts may read its memory, where the nonce is. The judge opens it when
@@ -313,24 +297,11 @@ fn run_here(checks: &[Check], name: &str) -> ExitCode {
         Err(payload) => Some(fault_of(payload.as_ref())),
     };
     // The student's code may have printed a line without its end.
-    let text = format!("\n{}", said(fault, &nonces));
+    let text = format!("\n{}", nonces.said(fault));
     match io::stdout().write_all(text.as_bytes()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::from(2),
     }
-}
-
-/// The lines by which a check reports its verdict.
-fn said(fault: Option<Fault>, nonces: &Nonces) -> String {
-    if fault.is_none() {
-        return format!("{}\n", nonces.pass);
-    }
-    let (name, holds) = (String::new(), String::new());
-    let lines = Outcome { name, holds, fault }.lines();
-    let lines = lines.lines().skip(1);
-    lines
-        .map(|line| format!("{}{line}\n", nonces.fault))
-        .collect()
 }
 
 fn fault_of(payload: &(dyn std::any::Any + Send)) -> Fault {
@@ -352,36 +323,6 @@ pub(crate) fn plain(text: &str) -> String {
     };
     rest.replace("\n  left: ", "\n  it is:    ")
         .replace("\n right: ", "\n  expected: ")
-}
-
-/// The words that begin the lines of a verdict.
-struct Nonces {
-    pass: String,
-    fault: String,
-}
-
-impl Nonces {
-    fn new() -> io::Result<Self> {
-        let mut random = std::fs::File::open("/dev/urandom")?;
-        let (pass, fault) = (nonce(&mut random)?, nonce(&mut random)?);
-        Ok(Self { pass, fault })
-    }
-
-    /// Reads what the judge has sent.
-    fn read() -> Option<Self> {
-        let mut line = String::new();
-        io::stdin().read_line(&mut line).ok()?;
-        let (pass, fault) = line.trim().split_once(' ')?;
-        let (pass, fault) = (pass.to_owned(), fault.to_owned());
-        Some(Self { pass, fault })
-    }
-}
-
-/// Returns a word that no program can guess: 128 random bits.
-fn nonce(random: &mut impl Read) -> io::Result<String> {
-    let mut bytes = [0; 16];
-    random.read_exact(&mut bytes)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 #[cfg(test)]

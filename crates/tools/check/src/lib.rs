@@ -39,6 +39,7 @@ pub mod judge;
 #[expect(unsafe_code, reason = "a limit of another process")]
 mod let_fail;
 mod moment;
+mod nonces;
 mod one_core;
 #[expect(unsafe_code, reason = "a signal handler")]
 pub mod opened;

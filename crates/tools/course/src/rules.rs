@@ -21,9 +21,12 @@ original: a constant, a field or another function that you change is not taken,
 and neither is anything `pub`.
 
 Refused are `unsafe`, `prctl`, `process::exit`, `process::abort`, and std's `fs`,
-`net`, `process` and `env` (`process::id` is allowed), unless the file has them
-already; and every `cfg`. Of the crate `common` you can use what prints (`say!`), names
-(`pid`, `thread_name`), pauses, and encodes messages: import each by its name, not by `*`.
+`net`, `path`, `process` and `env` (`process::id` is allowed), unless the file has
+them already; every `cfg`; panic hooks; in a function of a library, `fork`; and in
+macros of your own, imports and parts of the kind `tt`. Of the crate `nix` you can
+use `errno`, `poll`, `signal`, `wait` and, of `unistd`, `read`, `write`, `pipe` and
+`Pid`. Of the crate `common` you can use what prints (`say!`), names (`pid`,
+`thread_name`), pauses, and encodes messages: import each by its name, not by `*`.
 ";
 
 const EXPLORED: &str = "
