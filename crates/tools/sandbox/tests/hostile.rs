@@ -259,7 +259,7 @@ fn nothing_of_the_machine_is_seen_but_the_folders_that_were_bound() {
 
 #[test]
 fn nothing_can_be_written_outside_of_its_folders() {
-    let script = "for place in / /usr /usr/bin /etc /box-init /proc/sys/kernel/hostname; do \
+    let script = "for place in / /usr /usr/bin /etc /dev /box-init /proc/sys/kernel/hostname; do \
                   (echo x >$place/x || echo x >$place) 2>/dev/null && echo $place; done; \
                   echo x >/work/x && echo work; echo x >/tmp/x && echo tmp";
     let ended = Room::new().run(script);
