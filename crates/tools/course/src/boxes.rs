@@ -75,7 +75,7 @@ impl Place {
     }
 }
 
-/// Runs a job without a box. Of its limits, only the time limit applies; its environment is set.
+/// Runs a job without a box. Of its limits, only those of time and standard output apply; its environment is set.
 fn bare(job: &Job, interrupt: &Interrupt) -> Result<Ended, Failed> {
     let begun = Instant::now();
     let errors = tempfile_beside(&job.folder)?;
@@ -88,6 +88,9 @@ fn bare(job: &Job, interrupt: &Interrupt) -> Result<Ended, Failed> {
     command.stderr(errors.0);
     let (verdict, stdout) =
         match supervise::run(&mut command, interrupt, job.limits.time, || false)? {
+            supervise::Ended::Itself(_, out) if out.len() >= job.limits.output_bytes => {
+                (End::TooMuchOutput, out)
+            }
             supervise::Ended::Itself(how, out) => (End::Ended(how), out),
             supervise::Ended::Interrupted => return Err(Failed::Signal),
             supervise::Ended::Stopped | supervise::Ended::TooLong => (End::TimedOut, String::new()),

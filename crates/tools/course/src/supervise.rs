@@ -1,6 +1,6 @@
 //! Runs a program until it ends, or ends it and everything it has started when it must stop.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -95,11 +95,7 @@ pub(crate) fn run(
         .spawn()
         .map_err(|error| format!("cannot run {}: {error}", program.display()))?;
     let mut stdout = child.stdout.take();
-    let reader = thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let _what_came = stdout.as_mut().map(|stdout| stdout.read_to_end(&mut bytes));
-        String::from_utf8_lossy(&bytes).into_owned()
-    });
+    let reader = thread::spawn(move || stdout.as_mut().map(first_of).unwrap_or_default());
     let deadline = Instant::now() + limit;
     let ended = loop {
         match reap().map_err(|error| error.to_string())? {
@@ -128,4 +124,27 @@ pub(crate) fn run(
         Ended::Itself(how, _) => Ended::Itself(how, out),
         other => other,
     })
+}
+
+/// The most bytes of a program's output that are kept.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// The begin of a stream. All of it is read, so that its writer does not wait for room.
+fn first_of(stream: &mut impl Read) -> String {
+    let mut bytes = Vec::new();
+    let _what_came = stream.take(MOST_BYTES).read_to_end(&mut bytes);
+    let _the_rest = io::copy(stream, &mut io::sink());
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_prints_without_an_end_does_not_fill_the_memory_of_its_judge() {
+        let mut stream = io::repeat(b'x').take(MOST_BYTES + (1 << 20));
+        assert_eq!(first_of(&mut stream).len() as u64, MOST_BYTES);
+        assert_eq!(stream.limit(), 0, "all of it was read");
+    }
 }
