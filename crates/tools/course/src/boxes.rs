@@ -3,8 +3,13 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
+use lesson::family::descendants;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use sandbox::{Ended, Job, Verdict as End};
 
 use crate::failed::Failed;
@@ -64,6 +69,20 @@ impl Place {
         }
     }
 
+    /// Once a signal has come, ends whatever this process has started, so that no thread waits for it any
+    /// longer, and goes on with that until `is_over`. Otherwise blocks until `is_over` and does nothing.
+    pub(crate) fn end_all_at_a_signal(&self, is_over: &AtomicBool) {
+        while !is_over.load(Ordering::Relaxed) {
+            if self.is_interrupted() {
+                // The last ones first: a box must not outlive the process that has made it.
+                for pid in descendants().into_iter().rev() {
+                    let _gone_already = kill(Pid::from_raw(pid), Signal::SIGKILL);
+                }
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// Runs a job to its end.
     pub(crate) fn run(&self, job: &Job) -> Result<Ended, Failed> {
         match self {
@@ -75,7 +94,8 @@ impl Place {
     }
 }
 
-/// Runs a job without a box. Of its limits, only those of time and standard output apply; its environment is set.
+/// Runs a job without a box. Of its limits, only those of time and of standard output apply; its
+/// environment is set.
 fn bare(job: &Job, interrupt: &Interrupt) -> Result<Ended, Failed> {
     let begun = Instant::now();
     let errors = tempfile_beside(&job.folder)?;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -151,21 +151,32 @@ impl Grading<'_> {
                 }
             }
         };
-        let work = &work;
-        thread::scope(|scope| {
-            let mut workers = Vec::new();
-            for bench in 0..u32::try_from(self.jobs.max(1)).unwrap_or(1) {
-                let thread = thread::Builder::new().stack_size(STACK_BYTES);
-                let worker = thread.spawn_scoped(scope, move || work(bench));
-                workers.push(worker.map_err(|error| format!("no thread: {error}"))?);
-            }
-            workers.into_iter().try_for_each(|worker| {
-                let panicked = |_| Failed::Other("a thread of the grader has panicked".to_owned());
-                worker.join().map_err(panicked)
-            })
-        })?;
+        self.on_all_benches(&work)?;
         let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
         Ok(done.into_values().collect())
+    }
+
+    /// Calls `work` on as many threads as there are jobs, each with its number. After a signal, ends the
+    /// processes that they wait for.
+    fn on_all_benches(&self, work: &(impl Fn(u32) + Sync)) -> Result<(), Failed> {
+        let is_over = AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| self.place.end_all_at_a_signal(&is_over));
+            let started = (0..u32::try_from(self.jobs.max(1)).unwrap_or(1)).map(|bench| {
+                let thread = thread::Builder::new().stack_size(STACK_BYTES);
+                let worker = thread.spawn_scoped(scope, move || work(bench));
+                worker.map_err(|error| Failed::Other(format!("no thread: {error}")))
+            });
+            // All that have started are joined, even if a later one could not be.
+            let workers: Vec<_> = started.collect();
+            let joined = workers.into_iter().map(|worker| {
+                let panicked = |_| Failed::Other("a thread of the grader has panicked".to_owned());
+                worker?.join().map_err(panicked)
+            });
+            let joined: Vec<_> = joined.collect();
+            is_over.store(true, Ordering::Relaxed);
+            joined.into_iter().collect()
+        })
     }
 
     /// Does a piece of work on this bench; returns an index and a result if it has graded a submission.

@@ -8,9 +8,13 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
+use common::Stat;
 use lesson_test::{limited, run_within};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::Value;
 
 mod scratch;
@@ -113,6 +117,48 @@ fn a_body_that_would_speak_to_its_judge_gains_nothing() {
             assert!(words.iter().any(|word| word == verdict(result)), "{result}");
         }
     }
+}
+
+/// Returns whether a compiler that this process has started has worked for five seconds. Files that compile at
+/// all take less.
+fn compiles_for_long(top: u32) -> bool {
+    let is_below = |pid: i32| {
+        let parent = |&pid: &i32| Some(Stat::of(pid)?.parent).filter(|&parent| parent > 1);
+        std::iter::successors(Some(pid), parent).any(|pid| pid == top.cast_signed())
+    };
+    let is_at_it = |stat: &Stat| stat.name.starts_with("rustc") && stat.ticks > 500;
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    let mut pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    pids.any(|pid| Stat::of(pid).is_some_and(|stat| is_at_it(&stat)) && is_below(pid))
+}
+
+/// The signal goes to the grader alone, while a box works that would not end for half a minute.
+#[test]
+fn a_signal_ends_the_boxes_of_a_grading_too() {
+    let scratch = Scratch::new("signal");
+    let trap = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/traps/compiles-for-ever.rs");
+    let text = fs::read_to_string(trap).unwrap();
+    let endless = "#[allow(long_running_const_eval)]\nconst SUM";
+    let answer = scratch.0.join("answer.rs");
+    fs::write(&answer, text.replacen("const SUM", endless, 1)).unwrap();
+    let mut grading = Command::new(COURSE);
+    grading.args(["grade", "--format", "json", "--exercise", "forgotten-end"]);
+    grading
+        .arg(answer)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let grading = grading.spawn().unwrap();
+    limited(LIMIT, || {
+        while !compiles_for_long(grading.id()) {
+            thread::sleep(Duration::from_millis(50));
+        }
+    });
+    kill(Pid::from_raw(grading.id().cast_signed()), Signal::SIGTERM).unwrap();
+    let begun = Instant::now();
+    let ended = limited(LIMIT, || grading.wait_with_output()).unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(20), "{ended:?}");
+    assert_eq!(ended.status.code(), Some(1));
+    assert_eq!(String::from_utf8_lossy(&ended.stdout).trim(), "[]");
 }
 
 /// Writes a tar archive with these members: name, kind, and contents or the target of a link.
