@@ -1,5 +1,7 @@
 //! Finds paths among the tokens of a text. What a path refers to is known by its name alone.
 
+use std::cell::RefCell;
+
 use proc_macro2::{TokenStream, TokenTree};
 
 pub(crate) fn is_sign(token: &TokenTree, sign: char) -> bool {
@@ -55,6 +57,24 @@ pub(crate) fn first_word<T>(
         }
     }
     None
+}
+
+/// Calls `see` for each word of a text, with the tokens after it in its group.
+pub(crate) fn each_word(tokens: TokenStream, see: &mut impl FnMut(&str, &[TokenTree])) {
+    let see = RefCell::new(see);
+    let _all = first_word::<()>(tokens, &|_, name, rest| {
+        (see.borrow_mut())(name, rest);
+        None
+    });
+}
+
+/// The first of these words that a text contains, and its line.
+pub(crate) fn first_of(
+    tokens: TokenStream,
+    words: &[&'static str],
+) -> Option<(&'static str, usize)> {
+    let is_one = |_: &[_], name: &str, _: &[_]| words.iter().find(|one| **one == name).copied();
+    first_word(tokens, &is_one)
 }
 
 /// All words and signs of a text, without literals and comments.

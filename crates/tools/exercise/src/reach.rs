@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{TokenStream, TokenTree};
 
-use crate::paths::{after_colons, ends, first_word, is_sign};
+use crate::paths::{after_colons, each_word, ends, first_of, first_word, is_sign};
 
 /// Crates whose parts are refused or allowed by their paths. So these words begin a path or do not appear.
 const ROOTS: [&str; 2] = ["std", "nix"];
@@ -60,8 +60,7 @@ pub(crate) fn first_refused_path(
     let see =
         |before: &[TokenTree], name: &str, rest: &[TokenTree]| ours.refused(before, name, rest);
     first_word(part.clone(), &see).or_else(|| {
-        let makes_macros = |_: &[_], name: &str, _: &[_]| (name == "macro_rules").then_some(());
-        first_word(part.clone(), &makes_macros)?;
+        first_of(part.clone(), &["macro_rules"])?;
         in_a_macro(part).or_else(|| put_together(part))
     })
 }
@@ -137,17 +136,15 @@ fn paths(name: &str, rest: &[TokenTree]) -> Vec<String> {
 }
 
 fn all_paths(text: &TokenStream) -> BTreeSet<String> {
-    let found = std::cell::RefCell::new(BTreeSet::new());
-    let _all = first_word::<()>(text.clone(), &|_, name, rest| {
-        found.borrow_mut().extend(paths(name, rest));
-        None
+    let mut found = BTreeSet::new();
+    each_word(text.clone(), &mut |name, rest| {
+        found.extend(paths(name, rest))
     });
-    found.into_inner()
+    found
 }
 
 /// The first word that may not be inside a macro, a definition or a call, and is.
 fn in_a_macro(text: &TokenStream) -> Option<(String, usize)> {
-    let one_of = |_: &[_], name: &str, _: &[_]| NOT_IN_MACROS.into_iter().find(|one| *one == name);
     let all: Vec<TokenTree> = text.clone().into_iter().collect();
     all.iter().enumerate().find_map(|(place, token)| {
         let TokenTree::Group(group) = token else {
@@ -160,7 +157,7 @@ fn in_a_macro(text: &TokenStream) -> Option<(String, usize)> {
         if !is_macro {
             return in_a_macro(&group.stream());
         }
-        let (word, line) = first_word(group.stream(), &one_of)?;
+        let (word, line) = first_of(group.stream(), &NOT_IN_MACROS)?;
         let what = format!("{word} inside a macro, beside macros of its own,");
         Some((what, line))
     })

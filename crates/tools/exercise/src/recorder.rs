@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{TokenStream, TokenTree};
 
-use crate::paths::{after_colons, ends, first_word, is_sign};
+use crate::paths::{after_colons, each_word, ends, first_word, is_sign};
 
 /// The names of the crate `common` that a body may use.
 const OF_COMMON: [&str; 16] = [
@@ -66,15 +66,10 @@ impl Known {
             paths: BTreeSet::new(),
             has_cfg: false,
         };
-        let seen = std::cell::RefCell::new(&mut known);
-        let _all = first_word::<()>(reference.clone(), &|_, name, rest| {
-            let mut known = seen.borrow_mut();
-            let paths = paths(name, rest);
-            known
-                .paths
-                .extend(paths.into_iter().map(|path| of_item(&path)));
+        each_word(reference.clone(), &mut |name, rest| {
+            let paths = paths(name, rest).into_iter();
+            known.paths.extend(paths.map(|path| of_item(&path)));
             known.has_cfg |= is_cfg(name, rest).is_some();
-            None
         });
         known
     }

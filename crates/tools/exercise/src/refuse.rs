@@ -11,7 +11,7 @@ use syn::{Block, Item};
 use crate::error::GraftError;
 use crate::helpers::{is_for_one_of, is_of_own_trait, traits_of, types_of};
 use crate::imports::imported_names;
-use crate::paths::{after_colons, first_word, is_sign, words};
+use crate::paths::{after_colons, first_of, first_word, is_sign, words};
 use crate::reach::first_refused_path;
 use crate::recorder::first_refused_word;
 use crate::source::parse;
@@ -148,11 +148,11 @@ fn refuse_words(ours: &TokenStream, submission: &str, part: &str) -> Result<(), 
 /// The first of these macros that a text calls, imports or names in a path. If the text defines
 /// macros of its own, the first that it names at all.
 fn names_macro(tokens: &TokenStream) -> Option<&'static str> {
-    let makes_macros = has_word(tokens, &["macro_rules"]).is_some();
+    let makes_macros = first_of(tokens.clone(), &["macro_rules"]).is_some();
     let is_one = |before: &[TokenTree], name: &str, rest: &[TokenTree]| {
         if name == "use" {
             let import = rest.iter().take_while(|token| !is_sign(token, ';'));
-            return has_word(&import.cloned().collect(), &MACROS);
+            return first_of(import.cloned().collect(), &MACROS).map(|(name, _)| name);
         }
         let is_called = matches!(rest, [sign, TokenTree::Group(_), ..] if is_sign(sign, '!'));
         let is_of_path = before.last().is_some_and(|sign| is_sign(sign, ':'))
@@ -163,12 +163,6 @@ fn names_macro(tokens: &TokenStream) -> Option<&'static str> {
         let is_meant = is_called || is_of_path || after_colons(rest).is_some() || makes_macros;
         MACROS.into_iter().find(|one| is_meant && *one == name)
     };
-    first_word(tokens.clone(), &is_one).map(|(name, _)| name)
-}
-
-/// The first of these words that a text contains.
-fn has_word(tokens: &TokenStream, words: &[&'static str]) -> Option<&'static str> {
-    let is_one = |_: &[_], name: &str, _: &[_]| words.iter().find(|one| **one == name).copied();
     first_word(tokens.clone(), &is_one).map(|(name, _)| name)
 }
 
