@@ -33,7 +33,7 @@ impl Nonces {
         writeln!(to, "{} {}", self.pass, self.fault)
     }
 
-    /// The verdict in the output of a check: its lines that begin with one of the self.
+    /// The verdict in the output of a check: its lines that begin with one of these words.
     pub(crate) fn word_of(&self, out: &str) -> Option<Result<(), Fault>> {
         let faults = out
             .lines()
