@@ -98,10 +98,11 @@ pub(crate) struct Grading<'a> {
 /// A submission, and its exercises if they were given and need not be read from it.
 pub(crate) type Handed<'a> = (PathBuf, Vec<&'a Assigned>);
 
-/// A submission together with one of its exercises.
+/// A submission together with one of its exercises. The files of a submission are read again when it is
+/// graded, because those of a whole class may be too many for the memory.
 struct Task<'a> {
     path: &'a Path,
-    read: &'a Result<Submission, String>,
+    is_readable: bool,
     assigned: Option<&'a Assigned>,
     /// The other exercises for which the submission is graded.
     beside: Vec<&'a Assigned>,
@@ -127,11 +128,7 @@ impl Grading<'_> {
         doubtful: impl Fn(&Graded) -> bool + Sync,
         report: impl Fn(usize, &Graded) + Sync,
     ) -> Result<Vec<Graded>, Failed> {
-        let read: Vec<_> = handed
-            .iter()
-            .map(|(path, exercises)| (path.as_path(), &**exercises, read(path)))
-            .collect();
-        let tasks = self.tasks(&read);
+        let tasks: Vec<_> = handed.iter().flat_map(|one| self.tasks(one)).collect();
         let ready = Ready::all(tasks.iter().filter_map(Task::built));
         let todo = todo(&tasks, &ready);
         let next = AtomicUsize::new(0);
@@ -209,36 +206,30 @@ impl Grading<'_> {
         }
     }
 
-    fn tasks<'a>(
-        &'a self,
-        read: &'a [(&Path, &[&'a Assigned], Result<Submission, String>)],
-    ) -> Vec<Task<'a>> {
-        let mut tasks = Vec::new();
-        for (path, exercises, read) in read {
-            let own = || match read {
-                Ok(submission) => submission.exercises(self.course),
-                Err(_) => Vec::new(),
-            };
-            let assigned = match exercises.is_empty() {
-                true => own(),
-                false => exercises.to_vec(),
-            };
-            let task = |its: Option<&'a Assigned>| Task {
-                path,
-                read,
-                assigned: its,
-                beside: assigned
-                    .iter()
-                    .filter(|other| Some(other.id()) != its.map(Assigned::id))
-                    .copied()
-                    .collect(),
-            };
-            match assigned.is_empty() {
-                true => tasks.push(task(None)),
-                false => tasks.extend(assigned.iter().copied().map(Some).map(task)),
-            }
+    fn tasks<'a>(&'a self, (path, exercises): &'a Handed<'a>) -> Vec<Task<'a>> {
+        let read = read(path);
+        let own = || match &read {
+            Ok(submission) => submission.exercises(self.course),
+            Err(_) => Vec::new(),
+        };
+        let assigned = match exercises.is_empty() {
+            true => own(),
+            false => exercises.clone(),
+        };
+        let task = |its: Option<&'a Assigned>| Task {
+            path,
+            is_readable: read.is_ok(),
+            assigned: its,
+            beside: assigned
+                .iter()
+                .filter(|other| Some(other.id()) != its.map(Assigned::id))
+                .copied()
+                .collect(),
+        };
+        match assigned.is_empty() {
+            true => vec![task(None)],
+            false => assigned.iter().copied().map(Some).map(task).collect(),
         }
-        tasks
     }
 
     /// The result of a submission on which this machine or the course has failed. The others are
@@ -249,10 +240,10 @@ impl Grading<'_> {
     }
 
     fn one(&self, task: &Task<'_>, kit: Option<&Kit>, bench: u32) -> Result<Graded, Failed> {
-        let taken = match (task.read, task.assigned, kit) {
-            (Err(why), ..) => Err(refused(Verdict::Refused, why)),
+        let taken = match (read(task.path), task.assigned, kit) {
+            (Err(why), ..) => Err(refused(Verdict::Refused, &why)),
             (Ok(submission), Some(assigned), Some(kit)) => {
-                files(assigned, &task.beside, submission).map(|files| (kit, files))
+                files(assigned, &task.beside, &submission).map(|files| (kit, files))
             }
             _ => Err(refused(
                 Verdict::Refused,
@@ -275,7 +266,7 @@ impl Grading<'_> {
 impl<'a> Task<'a> {
     /// The exercise, if a grading has to build something for it.
     fn built(&self) -> Option<&'a Assigned> {
-        self.assigned.filter(|_| self.read.is_ok())
+        self.assigned.filter(|_| self.is_readable)
     }
 }
 
