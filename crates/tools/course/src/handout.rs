@@ -12,6 +12,7 @@ use crate::practice::MARK;
 use crate::rules::rules;
 use crate::taken::test_command;
 use crate::tree::{self, For};
+use crate::whole;
 
 const AS_THEY_STAND: &str = "
 The commands above build your files as they stand. What of them is not taken when they
@@ -21,12 +22,17 @@ are graded is printed first.
 /// Makes the workspace for these exercises in the folder `to`.
 pub(crate) fn command(course: &Course, words: &[String], to: &Path) -> Result<bool, Failed> {
     let assigned: Vec<&Assigned> = course.distinct(words)?;
-    tree::copy(course, &assigned, to, For::Class)?;
+    whole::make(to, |new| fill(course, &assigned, new))?;
+    print(&format!("{}: a workspace to hand out\n", to.display()))
+}
+
+fn fill(course: &Course, assigned: &[&Assigned], to: &Path) -> Result<(), Failed> {
+    tree::copy(course, assigned, to, For::Class)?;
     for one in assigned
         .iter()
         .filter(|one| one.exercise.kind != Kind::Predict)
     {
-        compare(to, &assigned, one)?;
+        compare(to, assigned, one)?;
     }
     let mark: String = assigned
         .iter()
@@ -36,13 +42,13 @@ pub(crate) fn command(course: &Course, words: &[String], to: &Path) -> Result<bo
     let ignored = "/target\n".to_owned();
     for (name, text) in [
         (MARK, mark),
-        ("README.md", readme(&assigned)),
+        ("README.md", readme(assigned)),
         (".gitignore", ignored),
     ] {
         let file = to.join(name);
         fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))?;
     }
-    print(&format!("{}: a workspace to hand out\n", to.display()))
+    Ok(())
 }
 
 fn readme(assigned: &[&Assigned]) -> String {

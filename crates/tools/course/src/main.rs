@@ -30,6 +30,7 @@ mod taken;
 mod tree;
 mod units;
 mod verify;
+mod whole;
 
 use std::env;
 use std::path::Path;

@@ -1,7 +1,6 @@
 //! A practice copy: the folder in which a student works on an exercise, and the progress there.
 
 use std::env;
-use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -9,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::failed::Failed;
 use crate::place::{Assigned, Course};
 use crate::tree::{self, For};
+use crate::whole;
 
 /// The file in a practice copy or a handout that lists its exercises; in a practice copy also the
 /// progress, one entry on a line.
@@ -33,31 +33,21 @@ impl<'a> Practice<'a> {
         folder: Option<&Path>,
     ) -> Result<Self, Failed> {
         let folder = folder.map_or_else(|| usual_place(course, assigned), Path::to_owned);
-        tree::is_free(&folder)?;
-        let place = folder.clone();
-        let failed = |error: io::Error| format!("{}: {error}", place.display());
-        // Built beside its final place, so that an interrupted start leaves no incomplete copy there.
-        let whole = fs::canonicalize(&folder).or_else(|_| std::path::absolute(&folder));
-        let folder = whole.map_err(failed)?;
-        let mut name = OsString::from(".");
-        name.push(folder.file_name().unwrap_or_default());
-        name.push(".new");
-        let new = folder.with_file_name(name);
-        if new.exists() {
-            fs::remove_dir_all(&new).map_err(failed)?;
-        }
-        tree::copy(course, &[assigned], &new, For::Student)?;
-        fs::create_dir_all(new.join(".cargo")).map_err(failed)?;
-        fs::write(new.join(".cargo/config.toml"), config(course)).map_err(failed)?;
         let mut practice = Self {
-            folder: new,
+            folder: PathBuf::new(),
             assigned,
             hints: 0,
             is_done: false,
         };
-        practice.save()?;
-        moved(&practice.folder, &folder).map_err(failed)?;
-        practice.folder = fs::canonicalize(&folder).map_err(failed)?;
+        practice.folder = whole::make(&folder, |new| {
+            tree::copy(course, &[assigned], new, For::Student)?;
+            let cargo = new.join(".cargo");
+            let failed = |error: io::Error| format!("{}: {error}", cargo.display());
+            fs::create_dir_all(&cargo).map_err(failed)?;
+            fs::write(cargo.join("config.toml"), config(course)).map_err(failed)?;
+            practice.folder = new.to_owned();
+            practice.save()
+        })?;
         practice.remember(course)?;
         Ok(practice)
     }
@@ -180,21 +170,6 @@ fn config(course: &Course) -> String {
         path("target"),
         path("Cargo.toml")
     )
-}
-
-/// Moves the contents of `new` to `place`, which may be an empty folder in use. The mark comes last.
-fn moved(new: &Path, place: &Path) -> io::Result<()> {
-    if !place.exists() {
-        return fs::rename(new, place);
-    }
-    for entry in fs::read_dir(new)? {
-        let entry = entry?;
-        if entry.file_name() != MARK {
-            fs::rename(entry.path(), place.join(entry.file_name()))?;
-        }
-    }
-    fs::rename(new.join(MARK), place.join(MARK))?;
-    fs::remove_dir(new)
 }
 
 fn usual_place(course: &Course, assigned: &Assigned) -> PathBuf {

@@ -29,34 +29,21 @@ const BESIDE: [&str; 5] = [
 /// The check of a handed-out prediction: it only checks that the answer can be read.
 const FORM: &str = include_str!("form.txt");
 
-/// Makes a copy for these exercises in the folder `to`, which must not exist, or must be empty.
+/// Makes a copy for these exercises in the folder `to`, which must not exist. An error leaves an
+/// incomplete copy.
 pub(crate) fn copy(
     course: &Course,
     assigned: &[&Assigned],
     to: &Path,
     whose: For,
 ) -> Result<(), Failed> {
-    is_free(to)?;
     let task = Task {
         course,
         assigned,
         to,
         whose,
     };
-    // An incomplete copy is removed.
-    task.make().inspect_err(|_| drop(fs::remove_dir_all(to)))
-}
-
-/// Checks whether a copy can be made in a folder: it does not exist, or it is empty.
-///
-/// # Errors
-/// Returns [`Failed`] if not.
-pub(crate) fn is_free(to: &Path) -> Result<(), Failed> {
-    match fs::read_dir(to).map(|mut entries| entries.next().is_none()) {
-        Ok(true) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        _ => Err(format!("{} exists already, and is not touched", to.display()).into()),
-    }
+    task.make()
 }
 
 struct Task<'a> {

@@ -138,14 +138,10 @@ fn cargo_course_is_the_courses_in_a_practice_copy_too() {
     assert_eq!(alias_of(&alias_of("course")), runs, "{listed:?}");
 }
 
-/// A copy whose making was interrupted does not count as a copy.
-#[test]
-fn a_start_that_was_cut_off_does_not_stand_in_the_way() {
-    let scratch = Scratch::new("cut-off");
-    let copy = scratch.0.join("copy");
-    let mut start = Command::new(COURSE);
-    start.args(["start", ID]).arg(&copy).stdout(Stdio::null());
-    let mut child = start.spawn().unwrap();
+/// Kills a command when it has begun to write, and repeats it.
+fn cut_off(scratch: &Scratch, words: &[&str], made: &str) {
+    let mut command = Command::new(COURSE);
+    let mut child = command.args(words).stdout(Stdio::null()).spawn().unwrap();
     let begun = || fs::read_dir(&scratch.0).unwrap().next().is_some();
     limited(Duration::from_secs(60), || {
         while !begun() {
@@ -154,10 +150,20 @@ fn a_start_that_was_cut_off_does_not_stand_in_the_way() {
     });
     child.kill().unwrap();
     let _killed = child.wait().unwrap();
-    let _begun = course(&["start", ID, &scratch.at("copy")]).expect_success();
-    assert!(copy.join("exercise.txt").exists());
+    let _begun = course(words).expect_success();
+    assert!(Path::new(made).join("exercise.txt").exists());
     let all = fs::read_dir(&scratch.0).unwrap().count();
     assert_eq!(all, 1, "nothing is left of the first one");
+    fs::remove_dir_all(made).unwrap();
+}
+
+/// A copy whose making was interrupted does not count as a copy.
+#[test]
+fn a_start_or_a_handout_that_was_cut_off_does_not_stand_in_the_way() {
+    let scratch = Scratch::new("cut-off");
+    let (copy, handout) = (scratch.at("copy"), scratch.at("handout"));
+    cut_off(&scratch, &["start", ID, &copy], &copy);
+    cut_off(&scratch, &["handout", ID, "--out", &handout], &handout);
     // An existing empty folder is filled.
     fs::create_dir(scratch.0.join("empty")).unwrap();
     let begin = || {

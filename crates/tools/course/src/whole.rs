@@ -1,0 +1,58 @@
+//! Makes a folder in one step: it is built beside its place and moved there, so that a command that
+//! fails or is interrupted leaves nothing incomplete at the place.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::failed::Failed;
+use crate::practice::MARK;
+
+/// Makes the folder `place`, which must not exist, or must be empty. `build` fills another folder, which
+/// is then moved there. Returns the path of the folder without links.
+pub(crate) fn make(
+    place: &Path,
+    build: impl FnOnce(&Path) -> Result<(), Failed>,
+) -> Result<PathBuf, Failed> {
+    is_free(place)?;
+    let failed = |error: io::Error| format!("{}: {error}", place.display());
+    let whole = fs::canonicalize(place).or_else(|_| std::path::absolute(place));
+    let whole = whole.map_err(failed)?;
+    let mut name = OsString::from(".");
+    name.push(whole.file_name().unwrap_or_default());
+    name.push(".new");
+    let new = whole.with_file_name(name);
+    if new.exists() {
+        // An earlier command was interrupted.
+        fs::remove_dir_all(&new).map_err(failed)?;
+    }
+    build(&new)
+        .and_then(|()| Ok(moved(&new, &whole).map_err(failed)?))
+        .inspect_err(|_| drop(fs::remove_dir_all(&new)))?;
+    Ok(fs::canonicalize(&whole).map_err(failed)?)
+}
+
+/// Checks whether a folder can be made: it does not exist, or it is empty.
+fn is_free(place: &Path) -> Result<(), Failed> {
+    match fs::read_dir(place).map(|mut entries| entries.next().is_none()) {
+        Ok(true) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        _ => Err(format!("{} exists already, and is not touched", place.display()).into()),
+    }
+}
+
+/// Moves the contents of `new` to `place`, which may be an empty folder in use. The mark comes last.
+fn moved(new: &Path, place: &Path) -> io::Result<()> {
+    if !place.exists() {
+        return fs::rename(new, place);
+    }
+    for entry in fs::read_dir(new)? {
+        let entry = entry?;
+        if entry.file_name() != MARK {
+            fs::rename(entry.path(), place.join(entry.file_name()))?;
+        }
+    }
+    fs::rename(new.join(MARK), place.join(MARK))?;
+    fs::remove_dir(new)
+}
