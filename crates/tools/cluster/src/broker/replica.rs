@@ -48,8 +48,8 @@ pub(super) struct Replica {
     reserved: BTreeMap<Key, (TaskId, Call)>,
     /// The keys of the reserved tasks.
     keys: HashMap<TaskId, Key>,
-    /// The latest round of tasks that were dead and are tried again.
-    rounds: HashMap<TaskId, u32>,
+    /// The batch and the latest round of each task that was dead and is tried again.
+    rounds: HashMap<TaskId, (u64, u32)>,
     /// The tasks that are dead now, with their keys and calls.
     dead: HashMap<TaskId, (Key, Call)>,
 }
@@ -85,11 +85,18 @@ impl Replica {
         for effect in self.machine.step(Duration::ZERO, event) {
             match effect {
                 Effect::Send(ME, answer) => outcome.answers.push(answer),
-                Effect::Send(WORKERS, FromScheduler::Lease { id, attempt, .. }) if attempt > 1 => {
-                    self.rounds.insert(id, attempt);
+                Effect::Send(WORKERS, FromScheduler::Lease { id, attempt, .. }) => {
+                    if let Some((_, round)) = self.rounds.get_mut(&id) {
+                        *round = attempt;
+                    }
                 }
                 Effect::Send(WORKERS, FromScheduler::Revoked { id }) => outcome.revoked.push(id),
-                Effect::Keep(Record::Revived { id }) => drop(self.dead.remove(&id)),
+                // Its lease for the next round follows.
+                Effect::Keep(Record::Revived { id }) => {
+                    if let Some((key, _)) = self.dead.remove(&id) {
+                        self.rounds.entry(id).or_insert((key.batch, 1));
+                    }
+                }
                 Effect::Keep(Record::Forgotten { batch, .. }) => self.drop_batch(batch),
                 _ => {}
             }
@@ -99,6 +106,7 @@ impl Replica {
 
     fn drop_batch(&mut self, batch: u64) {
         self.dead.retain(|_, (key, _)| key.batch != batch);
+        self.rounds.retain(|_, (of, _)| *of != batch);
         let keys = self.reserved.range(all_of(batch));
         for key in Vec::from_iter(keys.map(|(key, _)| *key)) {
             if let Some((id, _)) = self.reserved.remove(&key) {
@@ -232,7 +240,7 @@ impl Replica {
     }
 
     pub(super) fn round(&self, id: TaskId) -> u32 {
-        self.rounds.get(&id).copied().unwrap_or(1)
+        self.rounds.get(&id).map_or(1, |(_, round)| *round)
     }
 
     /// The key and the call of a task, if it is dead.

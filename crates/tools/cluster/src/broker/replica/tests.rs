@@ -97,10 +97,12 @@ fn a_retry_that_comes_after_the_next_death_opens_nothing() {
 #[test]
 fn a_dead_task_of_a_forgotten_batch_is_not_tried_again() {
     let mut replica = with_dead();
-    replica.others_ask(ToScheduler::Forget { batch: 7 });
-    assert!(replica.dead_call(ID).is_none());
     replica.try_again(ID, 2);
     replica.end(died(2));
+    replica.others_ask(ToScheduler::Forget { batch: 7 });
+    assert!(replica.dead_call(ID).is_none() && replica.rounds.is_empty());
+    replica.try_again(ID, 3);
+    replica.end(died(3));
     assert_eq!(counts(&replica), [0; 4]);
 }
 
