@@ -28,6 +28,8 @@ pub(crate) struct Lesson {
     pub(crate) name: String,
     /// Its section and subject.
     pub(crate) about: String,
+    /// The files of its first reading, from the top folder of the course or of a copy.
+    pub(crate) reading: Vec<String>,
     pub(crate) exercises: Vec<Assigned>,
 }
 
@@ -94,6 +96,7 @@ impl Course {
                 }),
                 name: lesson.name,
                 about: lesson.about,
+                reading: lesson.reading.into_iter().map(|one| one.file).collect(),
             });
         }
         Ok(Self {

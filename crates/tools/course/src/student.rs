@@ -90,6 +90,12 @@ pub(crate) fn start(course: &Course, word: &str, folder: Option<&Path>) -> Resul
         text += &format!("    {what} in {}\n", path.display());
     }
     let id = practice.assigned.id();
+    let mut lessons = course.lessons.iter();
+    if let Some(lesson) = lessons.find(|lesson| lesson.name == practice.assigned.lesson) {
+        let files = lesson.reading.iter();
+        let files: String = files.map(|file| format!("    {file}\n")).collect();
+        text += &format!("\n  The first reading of the lesson, in this order:\n{files}");
+    }
     for line in rules(std::iter::once(exercise)).lines() {
         let indent = if line.is_empty() { "" } else { "  " };
         text += &format!("{indent}{line}\n");
@@ -134,10 +140,19 @@ pub(crate) fn watch(course: &Course, word: Option<&str>) -> Result<bool, Failed>
         let assigned = practice.assigned;
         let turn = || Judged::copy(course, assigned, &interrupt);
         // The turn ends before the wait for the next save, so that other copies can be checked meanwhile.
-        let (is_right, before) = in_turn(&files, turn, |judged, is_saved| {
+        let (checked, before) = in_turn(&files, turn, |judged, is_saved| {
             checked(judged, &mut practice, &interrupt, is_saved)
-        })?;
-        if is_right.is_some() {
+        });
+        let has_ended = match checked {
+            Ok(is_right) => is_right.is_some(),
+            // An error of this machine, such as a full disk, may be gone at the next save.
+            Err(Failed::Other(why)) => {
+                common::complain(&format!("course: {why}"));
+                true
+            }
+            Err(why) => return Err(why),
+        };
+        if has_ended {
             print("\nSave a file, and it is checked again. Ctrl-C ends this.\n")?;
         }
         while saved(&files) == before && !interrupt.has_come() {
@@ -153,11 +168,11 @@ fn in_turn<T, R>(
     files: &[PathBuf],
     turn: impl FnOnce() -> Result<T, Failed>,
     check: impl FnOnce(T, &dyn Fn() -> bool) -> Result<R, Failed>,
-) -> Result<(R, Saved), Failed> {
-    let turn = turn()?;
+) -> (Result<R, Failed>, Saved) {
+    let turn = turn();
     let before = saved(files);
-    let result = check(turn, &|| saved(files) != before)?;
-    Ok((result, before))
+    let checked = turn.and_then(|turn| check(turn, &|| saved(files) != before));
+    (checked, before)
 }
 
 /// When each file was last saved.
@@ -290,9 +305,8 @@ mod tests {
             let was_saved = is_saved();
             save(3);
             Ok((was_saved, is_saved()))
-        })
-        .unwrap();
-        assert_eq!(seen, (false, true));
+        });
+        assert_eq!(seen.unwrap(), (false, true));
         assert_ne!(before, saved(&files), "the last one is still to be checked");
     }
 }

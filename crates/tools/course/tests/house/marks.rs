@@ -1,9 +1,27 @@
 //! Tests that programs, READMEs and the list of mistakes agree.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::{crates, named, root, rust_files, sources};
+
+/// The name of a program in `src/bin`: that of its file, or of the folder of its `main.rs`.
+fn in_bin(file: &Path) -> Option<String> {
+    let file = match file.ends_with("main.rs") {
+        true => file.parent()?,
+        false => file,
+    };
+    let name = file.file_stem()?.to_string_lossy().into_owned();
+    file.parent()?.ends_with("src/bin").then_some(name)
+}
+
+/// The folder of the crate to which a source file belongs.
+fn crate_of(file: &Path) -> &Path {
+    let mut folders = file.ancestors();
+    folders
+        .find(|folder| folder.join("Cargo.toml").exists())
+        .unwrap()
+}
 
 /// The stories that a lesson explores.
 fn stories() -> Vec<PathBuf> {
@@ -37,10 +55,8 @@ fn every_program_stands_in_the_readme_of_its_lesson_and_every_mistake_in_the_lis
                 file.display()
             );
         }
-        let folder = file.parent().unwrap();
-        if folder.ends_with("src/bin") {
-            let readme = fs::read_to_string(folder.join("../../README.md")).unwrap();
-            let program = file.file_stem().unwrap().to_string_lossy();
+        if let Some(program) = in_bin(&file) {
+            let readme = fs::read_to_string(crate_of(&file).join("README.md")).unwrap();
             let named = format!("`{program}`");
             assert!(readme.contains(&named), "{program} is not in its README");
         }
@@ -80,15 +96,12 @@ fn no_program_of_a_lesson_has_brackets_around_its_operands() {
 
 /// The programs in `src/bin` whose documentation marks them as a mistake, with their names.
 fn mistake_programs() -> Vec<(PathBuf, String)> {
-    let is_mistake = |file: &PathBuf| {
-        let first = fs::read_to_string(file).unwrap();
-        file.parent().unwrap().ends_with("src/bin") && first.starts_with("//! Mistake")
+    let mistake = |file: PathBuf| {
+        let source = fs::read_to_string(&file).unwrap();
+        let name = in_bin(&file).filter(|_| source.starts_with("//! Mistake"))?;
+        Some((file, name))
     };
-    let name = |file: PathBuf| {
-        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
-        (file, name)
-    };
-    sources().into_iter().filter(is_mistake).map(name).collect()
+    sources().into_iter().filter_map(mistake).collect()
 }
 
 /// The numbers in the mark of a mistake; `None` if the mark is not in the usual form.
@@ -126,9 +139,16 @@ fn mistake_programs_are_marked_in_one_way() {
             source.contains(&about),
             "{name}: its help does not say{about}"
         );
-        let readme = fs::read_to_string(file.parent().unwrap().join("../../README.md")).unwrap();
+        let lesson = crate_of(&file);
+        let readme = fs::read_to_string(lesson.join("README.md")).unwrap();
         let row = format!("| `{name}` | **mistake");
         assert!(readme.contains(&row), "{name} is not marked in its README");
+        let checked = fs::read_to_string(lesson.join("exercises.toml")).unwrap();
+        let own = readme.split("## Exercises").nth(1).unwrap_or_default();
+        assert!(
+            checked.contains(&format!("src/bin/{name}.rs\"")) || own.contains(&format!("`{name}`")),
+            "{name} is no exercise"
+        );
     }
 }
 
@@ -136,7 +156,7 @@ fn mistake_programs_are_marked_in_one_way() {
 #[test]
 fn the_output_of_a_mistake_program_is_tested_in_tests_mistakes_alone() {
     for (file, name) in mistake_programs() {
-        let tests = file.parent().unwrap().join("../../tests");
+        let tests = crate_of(&file).join("tests");
         let variable = format!("CARGO_BIN_EXE_{name}\"");
         for entry in fs::read_dir(&tests).unwrap() {
             let path = entry.unwrap().path();
