@@ -13,6 +13,9 @@ compile_error!(
      use Linux, or WSL or a container on Windows and macOS"
 );
 
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+compile_error!("this course runs on x86-64 and arm64, on which it was tried");
+
 mod chaos;
 mod children;
 mod clean;

@@ -2,7 +2,7 @@
 //!
 //! Taking it while it is free, and releasing it while no other thread waits, is one atomic step
 //! each. Unlike std's `Mutex`, it knows its owner and can wait with a limit: an RLock is this lock
-//! and a depth. The idea is that of Java's monitors: a [thin lock] holds its owner's number, and a
+//! and a count. The idea is that of Java's monitors: a [thin lock] holds its owner's number, and a
 //! bit that shows whether others wait.
 //!
 //! [thin lock]: https://dl.acm.org/doi/10.1145/277650.277734
@@ -94,6 +94,13 @@ impl ThinLock {
     #[inline]
     pub fn try_acquire(&self) -> bool {
         self.try_put(me())
+    }
+
+    /// Takes the lock. Blocks, without a limit, while another thread has it. Returns `true`, as the
+    /// other ways to take the lock do when they succeed.
+    #[inline]
+    pub fn acquire(&self) -> bool {
+        self.acquire_timeout(Duration::MAX)
     }
 
     /// Takes the lock, and returns whether it succeeded. Blocks for `limit` at most while another

@@ -4,8 +4,8 @@
 //!
 //! Notes: 4 (distributed processes; the notes leave it unfinished).
 //!
-//! Built from: [`common::frame`] (a stream cut into messages), [`common::Message`] (values as
-//! bytes), [`multiprocess::Process`] (the scheduler and the workers are processes), and std's TCP.
+//! Built from: the engine's `scheduler` (which worker does what), [`common::Message`] (values as bytes),
+//! [`multiprocess::Outcome`] (what a task may return), std's TCP; its programs are `Process`es.
 //! Read [`wire`] (the messages), then [`machine`] (which worker does what, as a pure function, with
 //! its `ledger` of tasks); `hub`, `worker` and `client` carry it out.
 //!

@@ -63,7 +63,7 @@ impl ByteReceiver {
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ByteError {
-    /// The other side has gone, and everything that it had sent has been received.
+    /// The other side has gone. For a receiver also: everything that it had sent has been received.
     Disconnected,
     /// The end stayed with another process when this one was started.
     NotHeld,

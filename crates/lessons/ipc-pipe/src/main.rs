@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use common::{pause, pid, say};
 use ipc_pipe::{Receiver, SendError, Sender, pipe};
-use lesson::{Lesson, StoryResult}; // The command line of every lesson: --pace, --timeline, ...
+use lesson::{Lesson, StoryResult}; // The command line of every lesson; a story: what a program does.
 use multiprocess::Process;
 
 fn main() -> ExitCode {
@@ -30,7 +30,7 @@ fn send_urls(pipe: &Sender<String>) -> Result<(), SendError<String>> {
         let url = format!("url_{number}");
         say!("Process ({}) send: {url}", pid());
         pipe.send(url)?;
-        pause(Duration::from_secs(1));
+        pause(Duration::from_secs(1)); // A random time of up to 1 s.
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! The two ends of a pipe. They use the engine's ring ([`ring`](mod@ring)); as in `tiny.rs`, a
-//! message exists once `tail` is stored. New here: a side that has nothing to do sleeps until the
-//! other side wakes it with a byte over a socket pair. When a side is dropped or its process dies,
-//! the kernel closes its socket; the other side sees that as the end, so no message has to announce
-//! it. A long message is sent in pieces, and is received when its last piece is there.
+//! message exists once the writer's position (`tail`) is stored. New here: a side that has nothing to
+//! do sleeps until the other side wakes it with a byte over a socket pair. When a side is dropped or its
+//! process dies, the kernel closes its socket; the other side sees that as the end, so no message has to
+//! announce it. A long message is sent in pieces, and is received when its last piece is there.
 
 use std::io;
 use std::iter;
@@ -13,7 +13,7 @@ use ring::{MessageReader, MessageWriter, Patience}; // Patience: how long a call
 
 use crate::{RecvError, SendError};
 
-/// The capacity of a pipe: the bytes of all messages in it, each rounded up to four, and four more.
+/// The capacity. A message takes its length, rounded up to a multiple of four, and four bytes more.
 const CAPACITY_BYTES: usize = 1 << 20;
 
 /// Creates a one-way pipe for messages of type `T`.

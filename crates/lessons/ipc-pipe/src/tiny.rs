@@ -13,9 +13,9 @@
 //! moves `head`, only the sender moves `tail`, and each reads the other's position. Both positions
 //! count every byte that has ever passed, so they only grow: byte `n` is at index `n % RING_BYTES`.
 //!
-//! It does not hold up against a sender that is killed (the receiver waits forever), a ring that is
-//! full or empty for long (the waiting side spins), or a second sender or receiver. The next rung,
-//! `pipe.rs`, solves the first two, `ipc-queue` the third.
+//! It does not hold up when a side is killed, or the sender ends without the empty message (the other side
+//! waits forever); when the ring is full or empty for long (the waiting side spins); or with a second
+//! sender or receiver. The next rung, `pipe.rs`, solves all but the last, `ipc-queue` that one, too.
 
 use child::{Shareable, Shared}; // `Shared`: one piece of memory for both processes.
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -30,7 +30,7 @@ struct Ring {
     bytes: [AtomicU8; RING_BYTES], // Two processes use them, so they are atomic; `tail` orders them.
 }
 
-// SAFETY: it holds atomics and no address.
+// SAFETY: atomics, which two processes may use at once; and no address, which only one could follow.
 unsafe impl Shareable for Ring {}
 
 /// The sending end, for one process.
@@ -61,8 +61,8 @@ impl Sender {
         while end - self.0.head.load(Acquire) > RING_BYTES {
             yield_now();
         }
-        for (place, byte) in (tail..end).zip(iter::once(&length).chain(message)) {
-            self.0.bytes[place % RING_BYTES].store(*byte, Relaxed);
+        for (position, byte) in (tail..end).zip(iter::once(&length).chain(message)) {
+            self.0.bytes[position % RING_BYTES].store(*byte, Relaxed);
         }
         // Stored last, with `Release`: a receiver that reads this position also sees the bytes before
         // it. A sender that is killed before this line has sent nothing; after it, the whole message.
@@ -77,7 +77,7 @@ impl Receiver {
         while self.0.tail.load(Acquire) == head {
             yield_now();
         }
-        let byte = |place: usize| self.0.bytes[place % RING_BYTES].load(Relaxed);
+        let byte = |position: usize| self.0.bytes[position % RING_BYTES].load(Relaxed);
         let length = byte(head);
         if length == 0 {
             return None; // It stays in the ring, so every later call sees it.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use common::{pause, pid, say};
 use ipc_queue::{PutError, Receiver, Sender, unbounded};
-use lesson::{Lesson, StoryResult};
+use lesson::{Lesson, StoryResult}; // The command line of every lesson; a story: what a program does.
 use multiprocess::Process;
 
 fn main() -> ExitCode {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use common::{pid, say, turns};
 use ipc_shared::{Array, Value};
-use lesson::{Lesson, StoryResult};
+use lesson::{Lesson, StoryResult}; // The command line of every lesson; a story: what a program does.
 use multiprocess::Process;
 
 const CHILDREN: usize = 4;

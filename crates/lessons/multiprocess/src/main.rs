@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use common::{pid, say};
-use lesson::{Lesson, StoryResult};
+use lesson::{Lesson, StoryResult}; // The command line of every lesson; a story: what a program does.
 use multiprocess::Process;
 
 fn main() -> ExitCode {

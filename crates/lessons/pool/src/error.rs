@@ -15,7 +15,7 @@ pub enum PoolError {
     Start(StartError),
     /// The supervisor could not start the workers, or died.
     Supervisor(ProcessError),
-    /// The system has no memory to share, or no descriptors left.
+    /// The system has no memory to share or no descriptors left, or more than 4,096 workers were asked for.
     Os(io::Error),
 }
 

@@ -12,7 +12,8 @@
 //! ```
 //!
 //! Built from: processes ([`multiprocess::Process`]), one that supervises and its children that
-//! work; two queues ([`ipc_queue::Options`]), one of tasks, from which every free worker takes the
+//! work, whose functions return an [`multiprocess::Outcome`]; two queues ([`ipc_queue::Sender`] and
+//! [`Receiver`](ipc_queue::Receiver)), one of tasks, from which every free worker takes the
 //! next, and one of answers. The engine decides which task is lost with a worker, and when a dead
 //! worker is replaced ([`inflight::Owner`], [`supervisor::Crew`]).
 //!

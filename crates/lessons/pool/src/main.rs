@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use common::{pause, pid, say};
-use lesson::{Lesson, StoryResult};
+use lesson::{Lesson, StoryResult}; // The command line of every lesson; a story: what a program does.
 use pool::Pool;
 
 fn main() -> ExitCode {
@@ -31,6 +31,6 @@ fn story() -> StoryResult {
 
 fn run_task(name: u32) {
     say!("Task {name} (pid={}) is Running...", pid());
-    pause(Duration::from_secs(3));
+    pause(Duration::from_secs(3)); // A random time of up to 3 s.
     say!("Task {name} end.");
 }

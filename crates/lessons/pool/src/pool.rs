@@ -24,8 +24,8 @@ use crate::{PoolError, SubmitError, TaskError, UnseenFailures};
 /// Drop kills the workers; a task that is not done by then ends with an error. See [`join`](Self::join).
 #[derive(Debug)]
 pub struct Pool<A, R: Message> {
-    owner: OwnerCell<R>, // The state in the process that made the pool.
-    types: PhantomData<fn(A)>,
+    owner: OwnerCell<R>,       // The state in the process that made the pool.
+    types: PhantomData<fn(A)>, // It takes `A`s and holds none.
 }
 
 impl<A: Message, R: Message + 'static> Pool<A, R> {
@@ -39,7 +39,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
         workers: usize,
         run: impl Fn(A) -> O + 'static,
     ) -> Result<Self, PoolError> {
-        Self::with_state(workers, || (), move |(): &mut (), argument| run(argument))
+        Self::with_state(workers, || (), move |(): &mut (), argument| run(argument)) // The state is `()`.
     }
 
     /// Starts workers with a state of their own: each calls `init` once, before its first task.
@@ -76,7 +76,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     /// # Errors
     /// [`SubmitError`], which returns the argument.
     pub fn apply_async(&self, argument: A) -> Result<TaskHandle<R>, SubmitError<A>> {
-        let entry = submit(&self.owner, argument, State::Waiting)?; // In the ledger, the list of tasks.
+        let entry = submit(&self.owner, argument, State::Waiting)?; // In the ledger: a handle waits for it.
         Ok(TaskHandle::new(&self.owner, entry))
     }
 

@@ -10,10 +10,10 @@
 //! has its task's number, by which they are put in order again. The owner ends the workers by
 //! dropping its end of `tasks`: they do the tasks that are left, and then see the end.
 //!
-//! It does not hold up when a worker is killed, a task panics, or its answer cannot be put (`map` waits
-//! for it as long as another worker lives), when a `map` fails (the next one gets its answers), or with
-//! many tasks at once: a queue, `unbounded` or not, has room for 2 MiB, and when both are full, owner and
-//! workers wait for each other. Next: `pool.rs`, which handles all of this.
+//! It does not hold up when a worker is killed, a task panics or its answer cannot be put: `map` waits for it
+//! as long as another worker lives; when a `map` fails: the next one gets its answers; when both queues are
+//! full: owner and workers wait for each other. (Also an `unbounded` queue has room for 2 MiB only.) Next:
+//! `pool.rs`, which handles all of this.
 
 use std::error::Error;
 
@@ -35,7 +35,7 @@ impl<A: Message + 'static, R: Message + 'static> Pool<A, R> {
     /// When the system has no room for a queue or a process, or when this process has a second thread.
     pub fn new<F>(count: usize, run: F) -> Result<Self, Box<dyn Error>>
     where
-        F: Fn(A) -> R + Clone + 'static,
+        F: Fn(A) -> R + Clone + 'static, // A clone for each worker.
     {
         let (tasks, task_rx) = unbounded()?;
         let (answer_tx, answers) = unbounded()?;

@@ -11,7 +11,7 @@
 //!
 //! ```text
 //! Lock       = Mutex + a name                 ThinLock  = a word (who?) + Mutex + Condvar
-//! Condition  = Condvar, for a Lock            RawRLock  = Reentry (a ThinLock + a depth)
+//! Condition  = Condvar, for a Lock            RawRLock  = Reentry (a ThinLock + a count)
 //! Monitor    = Lock + Condition               RLock     = Reentry + the value it guards
 //!
 //! Event      = Monitor of a flag              Semaphore = Monitor of a number of permits
@@ -22,7 +22,7 @@
 //! the same, but slower. Drop the guard before that pause: the threads take turns. Print the
 //! "released" line after that drop: the compiler does not let you read the number there (`--bin
 //! lock-message-lies` shows why that is good). In `src/reentry.rs` let `leave` release at any
-//! depth, and run the tests.
+//! count, and run the tests.
 //!
 //! # Every schedule
 //!

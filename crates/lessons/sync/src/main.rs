@@ -4,12 +4,12 @@ use std::cell::Cell;
 use std::process::ExitCode;
 
 use common::{say, thread_name};
-use lesson::{Lesson, StoryResult};
+use lesson::{Lesson, StoryResult}; // The command line of every lesson; a story: what a program does.
 use sync::RLock;
-use threads::{StartError, scope};
+use threads::scope;
 
 fn main() -> ExitCode {
-    // With `--explore` the program tries every order of the threads' turns instead.
+    // With `--explore`, the small programs in `explore/stories/` run instead, in every order of their threads.
     if let Some(code) = explore::launch(env!("CARGO_PKG_NAME"), env!("CARGO_MANIFEST_PATH")) {
         return code;
     }
@@ -18,21 +18,21 @@ fn main() -> ExitCode {
 }
 
 fn story() -> StoryResult {
-    let number = RLock::named("mylock", Cell::new(0));
-    // The end of the scope joins both.
+    // A Cell, because a guard of an RLock lends only `&T` (see `rlock.rs`).
+    let lock = RLock::named("mylock", Cell::new(0));
+    // Threads of a scope may borrow `lock`; the end of the scope joins both.
     scope(|scope| {
-        scope.start("Thread_1", || count_to_4(&number))?;
-        scope.start("Thread_2", || count_to_4(&number))?;
-        Ok::<(), StartError>(())
-    })?;
-    Ok(())
+        scope.start("Thread_1", || count_to_4(&lock))?;
+        scope.start("Thread_2", || count_to_4(&lock))?;
+        Ok(())
+    })
 }
 
 /// Counts to 4. It prints both of its lines while it holds the lock, so no line of the other thread
 /// comes between them, and both show the number as it is at that moment.
-fn count_to_4(number: &RLock<Cell<u32>>) {
+fn count_to_4(lock: &RLock<Cell<u32>>) {
     loop {
-        let number = number.lock();
+        let number = lock.lock(); // A guard of the number: the lock is held until it is dropped.
         say!("{} locked,Number:{}", thread_name(), number.get());
         let done = number.get() >= 4;
         if !done {

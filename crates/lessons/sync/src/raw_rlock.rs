@@ -32,7 +32,7 @@ impl RawRLock {
     /// Takes the lock. Blocks, without a limit, while another thread has it.
     #[inline]
     pub fn acquire(&self) {
-        self.enter(|lock| lock.acquire_timeout(Duration::MAX));
+        self.enter(ThinLock::acquire);
     }
 
     /// Takes the lock unless another thread has it, and returns whether it succeeded; never blocks.
@@ -54,7 +54,7 @@ impl RawRLock {
     /// # Errors
     /// [`ReleaseError`] when the calling thread does not have the lock; then nothing changes.
     pub fn release(&self) -> Result<(), ReleaseError> {
-        let lock = &self.0.owned;
+        let lock = &self.0.thin;
         if lock.is_mine() {
             lock.trace.releases();
             self.0.leave();
@@ -71,7 +71,7 @@ impl RawRLock {
     fn enter(&self, take: impl FnOnce(&ThinLock) -> bool) -> bool {
         let is_taken = self.0.enter(take);
         if is_taken {
-            self.0.owned.trace.acquired();
+            self.0.thin.trace.acquired();
         }
         is_taken
     }

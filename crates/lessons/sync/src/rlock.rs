@@ -35,9 +35,8 @@ pub struct RLock<T> {
 #[expect(unsafe_code, reason = "the lock is what makes a Cell fit to be shared")]
 unsafe impl<T: Send> Sync for RLock<T> {}
 
-/// Access to the value of an [`RLock`]. Dropping it releases the lock once. It stays in its thread,
-/// the owner, and cannot be shared with others either: the raw pointer inside is neither `Send` nor
-/// `Sync`.
+/// Access to the value of an [`RLock`]. Dropping it releases the lock once. It stays in its thread, the
+/// owner, and cannot be shared with others: the marker `PhantomData<*const ()>` is neither `Send` nor `Sync`.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[derive(Debug)]
 pub struct RLockGuard<'a, T>(&'a RLock<T>, PhantomData<*const ()>);
@@ -60,8 +59,7 @@ impl<T> RLock<T> {
     /// Takes the lock. Blocks, without a limit, while another thread has it.
     #[inline]
     pub fn lock(&self) -> RLockGuard<'_, T> {
-        let has = self.lock.enter(|lock| lock.acquire_timeout(Duration::MAX)); // No limit.
-        debug_assert!(has, "a wait without a limit ends with the lock");
+        self.lock.enter(ThinLock::acquire);
         self.guard()
     }
 
@@ -85,7 +83,7 @@ impl<T> RLock<T> {
 
     #[inline]
     fn guard(&self) -> RLockGuard<'_, T> {
-        self.lock.owned.trace.acquired(); // For the pictures of a run.
+        self.lock.thin.trace.acquired(); // For the pictures of a run.
         RLockGuard(self, PhantomData)
     }
 }
@@ -109,7 +107,7 @@ impl<T> Deref for RLockGuard<'_, T> {
 impl<T> Drop for RLockGuard<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        self.0.lock.owned.trace.releases();
+        self.0.lock.thin.trace.releases();
         self.0.lock.leave();
     }
 }

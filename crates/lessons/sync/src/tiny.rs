@@ -1,5 +1,5 @@
-//! Three locks in one file, made of a mutex and a condition variable: std's without poison, through
-//! `explore::primitives`, so that every order of the threads can be tried.
+//! A lock, a semaphore and an RLock in one file, made of std's mutex and condition variable. (They are
+//! imported from `explore::primitives`, without poison, so that tests can try every order of the threads.)
 //!
 //! A condition variable lets a thread sleep until another one notifies it of a change:
 //!
@@ -20,7 +20,7 @@
 
 use explore::primitives::{Condvar, Mutex, ThreadId, current};
 
-/// A lock: a flag, and threads that sleep while it is set.
+/// A lock: a flag. The mutex is held only to look at the flag or to change it; the lock may be held for long.
 #[derive(Default)]
 pub struct Lock {
     is_held: Mutex<bool>,

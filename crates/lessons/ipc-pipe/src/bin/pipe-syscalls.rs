@@ -1,12 +1,12 @@
-//! 1.4.2 again, on the kernel's own pipe(2): what the types do for `main.rs`.
+//! 1.4.2 again, on the kernel's own pipe(2): what `Sender`, `Receiver` and `Process` do for `main.rs`.
 //!
 //! The kernel's pipe carries bytes, not messages, so the program writes a length before each
 //! message. And `fork` copies every open end: `read` reports the end of the stream only when the
 //! *last* copy of the writing end is closed, so each process closes the end that it does not use
 //! (`--bin pipe-forgotten-end` shows what happens otherwise).
 //!
-//! It does not hold up against a second reader (each could get half a message) or a forgotten `drop`.
-//! Next: `src/tiny.rs`, a pipe without the kernel.
+//! It does not hold up against a second reader (each could get half a message) or a forgotten `drop`; of
+//! a child's error the parent sees only exit code 1. Next: `src/tiny.rs`, a pipe without the kernel.
 
 use std::io;
 use std::process::ExitCode;
@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use common::{frame, pause, pid, say};
 use lesson::{Lesson, StoryResult};
-use multiprocess::{Exit, Fork, PipeEnd, exit_now, fork, pipe, wait};
+use multiprocess::{Exit, Fork, PipeEnd, exit_now, fork, pipe, wait}; // The system calls, recorded.
 
 fn main() -> ExitCode {
     let about = "1.4.2 Pipe on pipe(2), fork(2), close(2) and waitpid(2)";
@@ -61,6 +61,7 @@ fn send_urls(pipe: &PipeEnd) -> io::Result<()> {
 
 fn recv_urls(pipe: &PipeEnd) -> io::Result<()> {
     while let Some(url) = frame::read(pipe, 4096)? {
+        // A longer message is an error.
         let url = String::from_utf8_lossy(&url);
         say!("Process ({}) recv: {url}", pid());
         pause(Duration::from_secs(1));

@@ -1,4 +1,4 @@
-//! 1.3 again, on fork(2), pipe(2), poll(2) and waitpid(2): what the pool does for `main.rs`.
+//! 1.3 again, on fork(2), pipe(2), poll(2) and waitpid(2): what `Pool` does for `main.rs`.
 //!
 //! There are two workers, each with a pipe for its tasks and one for its answers; a worker that has
 //! answered gets the next task. Missing: tasks of other types, tasks that come later, a new worker
@@ -9,7 +9,7 @@ use std::{os::fd::AsFd, process::ExitCode, time::Duration};
 
 use common::{pause, pid, say};
 use lesson::{Lesson, StoryResult};
-use multiprocess::{Exit, Fork, PipeEnd, exit_now, fork, pipe, wait};
+use multiprocess::{Exit, Fork, PipeEnd, exit_now, fork, pipe, wait}; // The system calls, recorded.
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::unistd::Pid;
 
@@ -18,11 +18,11 @@ fn main() -> ExitCode {
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 
-/// A worker's process, and the parent's ends of its two pipes: for its tasks, and for finished ones.
+/// A worker's process, and the parent's ends of its two pipes.
 struct Worker {
     pid: Pid,
     tasks: PipeEnd,
-    done: PipeEnd,
+    answers: PipeEnd,
 }
 
 const TASKS: u8 = 5;
@@ -40,7 +40,7 @@ fn story() -> StoryResult {
     say!("Waiting for all subprocesses done...");
     for _ in 0..TASKS {
         let worker = &workers[first_readable(&workers)?];
-        (&worker.done).read_exact(&mut [0])?;
+        (&worker.answers).read_exact(&mut [0])?;
         if next_task < TASKS {
             (&worker.tasks).write_all(&[next_task])?;
             next_task += 1;
@@ -57,32 +57,36 @@ fn story() -> StoryResult {
 }
 
 fn start_worker(name: &str, workers: &mut Vec<Worker>) -> StoryResult {
-    let (their_tasks, tasks) = pipe()?;
-    let (done, their_done) = pipe()?;
+    let (task_rx, tasks) = pipe()?;
+    let (answers, answer_tx) = pipe()?;
     if let Fork::Parent { child: pid } = fork(name)? {
-        workers.push(Worker { pid, tasks, done });
+        workers.push(Worker {
+            pid,
+            tasks,
+            answers,
+        });
         return Ok(());
     }
     // Close the copies of the parent's ends: one left open would hide the end of a worker's tasks.
-    drop((tasks, done));
+    drop((tasks, answers));
     workers.clear();
-    exit_now(work(&their_tasks, &their_done).map_or(1, |()| 0));
+    exit_now(work(&task_rx, &answer_tx).map_or(1, |()| 0));
 }
 
 /// Waits for an answer, or for the end of a worker; returns the worker's index.
 fn first_readable(workers: &[Worker]) -> nix::Result<usize> {
     let watch = |end| PollFd::new(AsFd::as_fd(end), PollFlags::POLLIN);
-    let mut fds: Vec<_> = workers.iter().map(|it| watch(&it.done)).collect();
+    let mut fds: Vec<_> = workers.iter().map(|it| watch(&it.answers)).collect();
     poll(&mut fds, PollTimeout::NONE)?;
-    let ready = fds.iter().position(|fd| fd.any() == Some(true));
+    let ready = fds.iter().position(|fd| fd.any() == Some(true)); // There are bytes, or the end.
     Ok(ready.expect("poll waits until one is"))
 }
 
-fn work(mut tasks: &PipeEnd, mut done: &PipeEnd) -> io::Result<()> {
+fn work(mut tasks: &PipeEnd, mut answers: &PipeEnd) -> io::Result<()> {
     let mut task = [0];
     while tasks.read(&mut task)? == 1 {
         run_task(task[0]);
-        done.write_all(&task)?;
+        answers.write_all(&task)?;
     }
     Ok(())
 }

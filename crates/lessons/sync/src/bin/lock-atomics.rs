@@ -38,7 +38,10 @@ fn count(acquire: fn(&AtomicU32)) -> Result<u32, StartError> {
         }
     };
     scope(|scope| {
-        (1..=3).try_for_each(|n| scope.start(format!("Thread_{n}"), add_1000).map(drop))
+        for n in 1..=3 {
+            scope.start(format!("Thread_{n}"), add_1000)?;
+        }
+        Ok::<(), StartError>(())
     })?;
     Ok(number.into_inner())
 }
@@ -52,8 +55,8 @@ fn spin_until_free(lock: &AtomicU32) {
 
 fn sleep_until_free(lock: &AtomicU32) {
     if lock.compare_exchange(FREE, HELD, Acquire, Relaxed).is_err() {
-        // Marks the lock AWAITED and not HELD: other threads may still sleep, and our release wakes one only
-        // if it sees this mark. At worst it wakes none. In a loop: another thread may take it before a woken one.
+        // Marks the lock AWAITED, not HELD: others may still sleep, and our release wakes one only if it sees
+        // this mark. (At worst none sleeps.) In a loop: another thread may take it before a woken one.
         while lock.swap(AWAITED, Acquire) != FREE {
             futex(lock, libc::FUTEX_WAIT, AWAITED);
         }
