@@ -168,6 +168,12 @@ impl Cluster {
         listens(&mut self.scheduler);
     }
 
+    /// Starts the scheduler again through another program. Does not wait: it may end before it listens.
+    pub(crate) fn start_again_through(&mut self, prefix: &[String]) {
+        let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
+        self.scheduler = scheduler_after(prefix, &self.folder, &self.address, &words, &[]);
+    }
+
     pub(crate) fn command(&self, words: &[&str]) -> Command {
         self.command_of(program(), words)
     }
@@ -232,7 +238,18 @@ impl Cluster {
 }
 
 fn scheduler(folder: &Folder, address: &str, words: &[&str], more: &[&str]) -> Running {
-    let mut command = Command::new(program());
+    scheduler_after(&[], folder, address, words, more)
+}
+
+/// Starts a scheduler through another program, whose words are `prefix`.
+fn scheduler_after(
+    prefix: &[String],
+    folder: &Folder,
+    address: &str,
+    words: &[&str],
+    more: &[&str],
+) -> Running {
+    let mut command = after(prefix, program());
     command.arg("scheduler").args(["--at", address]).args(words);
     if !more.contains(&"--volatile") && !more.contains(&"--data") {
         command.args(["--data", &folder.text("cluster.db")]);
