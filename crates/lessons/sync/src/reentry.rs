@@ -1,9 +1,8 @@
 //! The part that makes a lock an RLock: its owner may take it again, and the last release frees it.
 //!
-//! As in `tiny.rs` there are an owner and a count. `ThinLock` (the name is from Java's monitors) is a
-//! lock that knows its owner: an atomic number, and a mutex with a condition variable, at which others
-//! sleep. A thread needs no mutex to check whether it is the owner: no other thread stores this
-//! thread's number there. (A waiting thread only adds a mark to the number.)
+//! As in `tiny.rs` there are an owner and a count. `ThinLock` (the name is from Java's monitors) is a lock
+//! that knows its owner: an atomic number, and a mutex with a condition variable, at which others sleep. A
+//! thread needs no mutex to check whether it is the owner: no other thread stores this thread's number.
 
 use explore::primitives::atomic::{AtomicU64, Ordering::Relaxed};
 use thin_lock::ThinLock;

@@ -8,11 +8,10 @@ use exercise::Kind;
 use crate::as_handed_out::compare;
 use crate::failed::{Failed, print};
 use crate::place::{Assigned, Course};
-use crate::practice::MARK;
 use crate::rules::rules;
 use crate::taken::test_command;
 use crate::tree::{self, For};
-use crate::whole;
+use crate::whole::{self, MARK};
 
 const AS_THEY_STAND: &str = "
 The commands above build your files as they stand. What of them is not taken when they

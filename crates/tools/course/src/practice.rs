@@ -8,11 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::failed::Failed;
 use crate::place::{Assigned, Course};
 use crate::tree::{self, For};
-use crate::whole;
-
-/// The file in a practice copy or a handout that lists its exercises; in a practice copy also the
-/// progress, one entry on a line.
-pub(crate) const MARK: &str = "exercise.txt";
+use crate::whole::{self, MARK};
 
 /// A practice copy.
 #[derive(Debug, Clone)]

@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::archives::{self, MOST_FILES, a_link, is_wanted};
 use crate::place::{Assigned, Course};
-use crate::practice::MARK;
+use crate::whole::MARK;
 
 /// The longest file that is taken, in bytes.
 const MOST_BYTES: u64 = 256 << 10;

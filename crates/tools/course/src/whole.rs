@@ -7,7 +7,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::failed::Failed;
-use crate::practice::MARK;
+
+/// The file in a practice copy or a handout that lists its exercises; in a practice copy also the
+/// progress, one entry on a line.
+pub(crate) const MARK: &str = "exercise.txt";
 
 /// Makes the folder `place`, which must not exist, or must be empty. `build` fills another folder, which
 /// is then moved there. Returns the path of the folder without links.

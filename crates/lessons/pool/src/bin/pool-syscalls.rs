@@ -18,11 +18,11 @@ fn main() -> ExitCode {
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 
-/// A worker's process, and the parent's ends of its two pipes.
+/// A worker's process, and the parent's ends of its two pipes: for its tasks, and for those that are done.
 struct Worker {
     pid: Pid,
     tasks: PipeEnd,
-    answers: PipeEnd,
+    done: PipeEnd,
 }
 
 const TASKS: u8 = 5;
@@ -40,7 +40,7 @@ fn story() -> StoryResult {
     say!("Waiting for all subprocesses done...");
     for _ in 0..TASKS {
         let worker = &workers[first_readable(&workers)?];
-        (&worker.answers).read_exact(&mut [0])?;
+        (&worker.done).read_exact(&mut [0])?;
         if next_task < TASKS {
             (&worker.tasks).write_all(&[next_task])?;
             next_task += 1;
@@ -58,35 +58,31 @@ fn story() -> StoryResult {
 
 fn start_worker(name: &str, workers: &mut Vec<Worker>) -> StoryResult {
     let (task_rx, tasks) = pipe()?;
-    let (answers, answer_tx) = pipe()?;
+    let (done, done_tx) = pipe()?;
     if let Fork::Parent { child: pid } = fork(name)? {
-        workers.push(Worker {
-            pid,
-            tasks,
-            answers,
-        });
+        workers.push(Worker { pid, tasks, done });
         return Ok(());
     }
     // Close the copies of the parent's ends: one left open would hide the end of a worker's tasks.
-    drop((tasks, answers));
+    drop((tasks, done));
     workers.clear();
-    exit_now(work(&task_rx, &answer_tx).map_or(1, |()| 0));
+    exit_now(work(&task_rx, &done_tx).map_or(1, |()| 0));
 }
 
 /// Waits for an answer, or for the end of a worker; returns the worker's index.
 fn first_readable(workers: &[Worker]) -> nix::Result<usize> {
     let watch = |end| PollFd::new(AsFd::as_fd(end), PollFlags::POLLIN);
-    let mut fds: Vec<_> = workers.iter().map(|it| watch(&it.answers)).collect();
+    let mut fds: Vec<_> = workers.iter().map(|it| watch(&it.done)).collect();
     poll(&mut fds, PollTimeout::NONE)?;
     let ready = fds.iter().position(|fd| fd.any() == Some(true)); // There are bytes, or the end.
     Ok(ready.expect("poll waits until one is"))
 }
 
-fn work(mut tasks: &PipeEnd, mut answers: &PipeEnd) -> io::Result<()> {
+fn work(mut tasks: &PipeEnd, mut done: &PipeEnd) -> io::Result<()> {
     let mut task = [0];
     while tasks.read(&mut task)? == 1 {
         run_task(task[0]);
-        answers.write_all(&task)?;
+        done.write_all(&task)?;
     }
     Ok(())
 }
