@@ -25,6 +25,7 @@
 #![deny(unsafe_code)]
 
 mod answer;
+mod apart;
 mod busy;
 mod chance;
 mod clock;
@@ -53,6 +54,7 @@ mod recorded;
 pub mod report;
 mod rest;
 mod running;
+mod shown;
 #[expect(unsafe_code, reason = "a copy of another process's descriptor")]
 mod sockets;
 mod stall;

@@ -109,7 +109,7 @@ pub fn parse(report: &str) -> Result<Vec<Outcome>, String> {
 }
 
 /// A text in one line, without characters that a terminal would obey.
-fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     let sign = |char: char| if char.is_control() { ' ' } else { char };
     text.chars().map(sign).collect()
 }

@@ -74,6 +74,8 @@ pub(crate) struct Running {
 
 pub(crate) enum Watched {
     Ended(i32),
+    /// It has ended, but this process was not told how.
+    Lost,
     TooMuchOutput,
     /// It was still at work, or waiting, at its limit.
     TooLong(stall::Look),
@@ -133,7 +135,7 @@ impl Running {
                     continue;
                 }
                 Ok(Children::Alive) => {}
-                Ok(Children::None) | Err(_) => return Watched::Ended(ended.unwrap_or_default()),
+                Ok(Children::None) | Err(_) => return ended.map_or(Watched::Lost, Watched::Ended),
             }
             if self.streams.iter().any(|stream| stream.len() > MOST_OUTPUT) {
                 return Watched::TooMuchOutput;
@@ -344,5 +346,14 @@ pub(crate) mod tests {
         };
         // On a busy machine it may still exist when it is looked for.
         assert!((0..50).any(|_| ends()));
+    }
+
+    #[test]
+    fn an_end_that_was_not_seen_is_not_taken_for_a_good_one() {
+        let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut child = Command::new("false").spawn().unwrap();
+        child.wait().unwrap();
+        let mut running = Running::new(Vec::new(), &mut child, Duration::from_secs(60), None);
+        assert!(matches!(running.watch(), Watched::Lost));
     }
 }
