@@ -207,6 +207,10 @@ fn fault_of(payload: &(dyn std::any::Any + Send)) -> Fault {
     if let Some(fault) = payload.downcast_ref::<Fault>() {
         return fault.clone();
     }
+    // A thread of the check may have raised it, of whose panic only the end of the thread is left.
+    if let Some(fault) = raised() {
+        return fault;
+    }
     let text = payload
         .downcast_ref::<&str>()
         .map(|text| (*text).to_owned());

@@ -69,7 +69,7 @@ pub use chance::{chance, numbers, words};
 pub use dies::die_at_event;
 #[cfg(explore)]
 pub use explored::{Inside, explored, explored_again, explored_briefly, one_at_a_time};
-pub use fault::{Fault, Verdict, fault};
+pub use fault::{Fault, Ours, Verdict, expect_in_time, fault};
 pub use fetching::Fetching;
 pub use judge::{Check, main, only_explored};
 pub use order::{Asked, Order};

@@ -12,7 +12,7 @@ use common::Stat;
 use nix::sys::prctl::set_dumpable;
 use nix::unistd::gettid;
 
-use crate::fault::fault;
+use crate::fault::{expect_in_time, fault};
 use crate::recorded::Recorded;
 use crate::stall::naps;
 use crate::wakes::status_field;
@@ -178,11 +178,9 @@ pub fn expect_rest(pid: u32, who: &str) {
         ));
     }
     // On a busy machine it may get little processor time, and still it never goes to sleep.
-    if always_runs {
-        fault(format!(
-            "{who} has to wait, but never went to sleep meanwhile: it polls all the time."
-        ));
-    }
+    expect_in_time(!always_runs, || {
+        format!("{who} has to wait, but never went to sleep meanwhile: it polls all the time.")
+    });
 }
 
 /// The most processor time that it may use during these looks, in the kernel's ticks, 100 a second.
