@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use nix::unistd::gettid;
 use crate::fault::{expect_in_time, fault};
 use crate::recorded::Recorded;
 use crate::stall::naps;
-use crate::wakes::status_field;
+use crate::wakes::{read_status, status_field};
 
 /// The pause between two looks.
 const LOOK: Duration = Duration::from_millis(10);
@@ -40,7 +41,7 @@ struct Doing {
 impl Doing {
     /// Source: `proc_pid_status(5)`.
     fn of(pid: i32, tid: i32) -> Option<Self> {
-        let text = fs::read_to_string(format!("/proc/{pid}/task/{tid}/status")).ok()?;
+        let text = read_status(Path::new(&format!("/proc/{pid}/task/{tid}")))?;
         let field = |name| status_field(&text, name);
         Some(Self {
             is_asleep: field("State")?.starts_with('S'),

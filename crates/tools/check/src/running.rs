@@ -320,7 +320,8 @@ pub(crate) mod tests {
         let child = run("sleep 0.3 & echo \"child ($!)\"; wait");
         assert_eq!(child, (false, true));
         let killed = "sleep 9 & echo \"child ($!)\"; sleep 0.2; kill -9 $!; sleep 1";
-        assert_eq!(run_for(600, killed), (false, false));
+        // On a busy machine it may be killed too late.
+        assert!((0..20).any(|_| run_for(600, killed) == (false, false)));
         let foretold = run("echo child; sleep 0.3 & echo \"child ($!)\"; wait");
         assert_eq!(foretold, (false, true));
         let none = run("echo another; sleep 0.3");
