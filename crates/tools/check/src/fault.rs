@@ -80,6 +80,9 @@ pub struct Fault {
     pub again: Option<String>,
     /// The log of the run that shows it, if the run was recorded.
     pub log: Option<String>,
+    /// Whether a measured time decided. A right answer on a slow machine may have the same fault, so the
+    /// submission is graded again, alone.
+    pub is_by_clock: bool,
     /// For a [`Timeout`](Verdict::Timeout): more time would change nothing, even on an idle machine. For
     /// a [`Deadlock`](Verdict::Deadlock): a schedule proves it, or none of its waits ends by the clock.
     pub is_sure: bool,
@@ -101,6 +104,7 @@ impl Fault {
             said: lines,
             again: None,
             log: None,
+            is_by_clock: false,
             is_sure: false,
         }
     }
@@ -109,6 +113,13 @@ impl Fault {
     #[must_use]
     pub fn again(mut self, command: impl Into<String>) -> Self {
         self.again = Some(command.into());
+        self
+    }
+
+    /// Marks the fault as [one by the clock](Self::is_by_clock).
+    #[must_use]
+    pub fn by_clock(mut self) -> Self {
+        self.is_by_clock = true;
         self
     }
 
@@ -133,4 +144,59 @@ pub(crate) fn raised() -> Option<Fault> {
 /// Always; see [`Fault::raise`].
 pub fn fault(text: impl Into<String>) -> ! {
     Fault::new(text).raise()
+}
+
+/// Like an assertion about a measured time: checks that something holds which does not on a machine that is
+/// too slow.
+///
+/// # Panics
+/// With a [`Fault`] [by the clock](Fault::is_by_clock) with the text `otherwise` when it does not.
+pub fn expect_in_time(holds: bool, otherwise: impl FnOnce() -> String) {
+    if !holds {
+        Fault::new(otherwise()).by_clock().raise();
+    }
+}
+
+/// A result of the system, or of a part of the course that the student does not write.
+pub trait Ours<T> {
+    /// The value. An error is one of this machine, for which the student loses no points. Use it only where
+    /// the student's code cannot have caused the error, as by descriptors or processes that it leaves.
+    ///
+    /// # Panics
+    /// With a [`Fault`] of the grader, which says that there is no `what`.
+    fn ours(self, what: &str) -> T;
+}
+
+impl<T, E: fmt::Display> Ours<T> for Result<T, E> {
+    fn ours(self, what: &str) -> T {
+        self.unwrap_or_else(|error| {
+            Fault::of(Verdict::GraderError, format!("no {what}: {error}")).raise()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use super::*;
+
+    fn fault_of(call: impl FnOnce()) -> Fault {
+        let payload = catch_unwind(AssertUnwindSafe(call)).unwrap_err();
+        *payload.downcast::<Fault>().unwrap()
+    }
+
+    #[test]
+    fn an_error_of_the_machine_is_no_fault_of_the_student() {
+        let fault = fault_of(|| Err("none left").ours("process"));
+        let expected = Fault::of(Verdict::GraderError, "no process: none left");
+        assert_eq!(fault, expected);
+        assert_eq!(Ok::<_, fmt::Error>(7).ours("process"), 7);
+    }
+
+    #[test]
+    fn a_fault_that_a_slow_machine_may_cause_says_so() {
+        let fault = fault_of(|| expect_in_time(false, || "too late".to_owned()));
+        assert!(fault.is_by_clock && fault.verdict == Verdict::Fail);
+    }
 }

@@ -90,7 +90,7 @@ impl Fetching {
         let ran = (self.program)(&pages).run();
         ran.expect_code(0);
         expect_requested_once(&ran, &pages);
-        ran.expect(pages.were_together(), || {
+        ran.expect_in_time(pages.were_together(), || {
             "The server was asked for the next page only after it had answered another one: the \
              visits are made one after the other. While a task waits for its page, other tasks \
              should have their turns."
@@ -148,7 +148,7 @@ impl Fetching {
         let took = Duration::from_nanos(usual.run.length());
         let (ran, awake) = run(Duration::from_secs(2) + took.min(Duration::from_secs(5)));
         ran.expect_sleeping_since(&usual);
-        ran.expect(awake.is_empty(), || {
+        ran.expect_in_time(awake.is_empty(), || {
             format!(
                 "While the last page was on its way, {} went to sleep again and again: it polls. A \
                  thread that waits for a page should sleep until it is woken.",

@@ -7,33 +7,26 @@
 //! line of a pass from it.
 
 use std::env;
-use std::io::{self, Read, Write};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
-use std::process::{self, Child, Command, ExitCode, ExitStatus, Stdio};
-use std::sync::mpsc;
-use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::process::{self, ExitCode};
+use std::time::Duration;
 
-use lesson::family::{descendants, kill_all};
-use nix::libc;
 use nix::sys::prctl::{set_child_subreaper, set_dumpable, set_name};
-use timeline::Run;
 
+use crate::apart::{self, ONE};
 use crate::chance::seed;
 use crate::fault::{Fault, Verdict, raised};
-use crate::hung;
 use crate::nonces::Nonces;
 use crate::one_core;
 use crate::opened::let_parent_open;
-use crate::quiet::Turns;
-use crate::report::{ENDED, Outcome};
-use crate::running::Log;
+use crate::report::{ENDED, Outcome, clean};
+use crate::shown::{NAP, hidden, nap};
 
 /// The time limit of a check that sets no limit of its own.
 const LIMIT: Duration = Duration::from_secs(120);
-/// The most bytes that a check may print, its log included.
-const MOST_OUTPUT: u64 = 64 << 20;
+/// The environment variable by which a grader makes all limits longer, by this factor, on a slow machine.
+const SLOWNESS: &str = "CHECK_SLOWNESS";
 
 /// A check: a sentence, and the function that finds out whether it holds.
 #[derive(Debug, Clone, Copy)]
@@ -76,8 +69,6 @@ impl Check {
     }
 }
 
-/// The argument with which a process runs a single check.
-const ONE: &str = "--one";
 /// The argument with which the report is written for programs (see [`report`](crate::report)).
 const REPORT: &str = "--report";
 
@@ -85,23 +76,33 @@ const REPORT: &str = "--report";
 /// The exit code is 0 when every check holds, otherwise 1.
 #[must_use]
 pub fn main(exercise: &str, checks: &[Check]) -> ExitCode {
+    common::stop_ignoring_children();
+    common::let_writes_fail();
     let arguments: Vec<String> = env::args().skip(1).collect();
-    if let [one, name] = &arguments[..]
-        && one == ONE
-    {
-        return run_here(checks, name);
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        [ONE, name] => run_here(checks, name),
+        [NAP] => nap(),
+        _ => run_all(exercise, checks, arguments.contains(&REPORT)),
     }
+}
+
+/// Runs all checks up to the first fault, and prints their outcomes.
+fn run_all(exercise: &str, checks: &[Check], is_report: bool) -> ExitCode {
     // Otherwise a program that runs at the same time could read the memory of this process.
     let _before_anything_else = set_dumpable(false);
     let _for_what_a_check_leaves = set_child_subreaper(true);
-    let is_report = arguments.iter().any(|argument| argument == REPORT);
+    let slowness = slowness(env::var(SLOWNESS).ok().as_deref());
+    let mut hidden = hidden();
     let mut is_right = true;
     if !is_report {
         common::print_text(&format!("{exercise} (seed {})\n", seed())).ok();
     }
     for check in checks {
         let fault = match is_right {
-            true => run_apart(check).err(),
+            true => hidden
+                .take()
+                .or_else(|| apart::run(check.name, check.limit.mul_f64(slowness)).err()),
             false => Some(Fault::of(Verdict::NotRun, "")),
         };
         is_right &= fault.is_none();
@@ -122,6 +123,12 @@ pub fn main(exercise: &str, checks: &[Check]) -> ExitCode {
         return ExitCode::FAILURE;
     }
     ExitCode::from(u8::from(!is_right))
+}
+
+/// The factor of the limits: from 1, without a setting, to 4.
+fn slowness(set: Option<&str>) -> f64 {
+    let set = set.and_then(|text| text.parse::<f64>().ok());
+    set.filter(|it| !it.is_nan()).unwrap_or(1.0).clamp(1.0, 4.0)
 }
 
 /// The `main` of checks that explore, when they are built without `--cfg explore`: prints the
@@ -151,120 +158,12 @@ pub fn for_a_person(outcome: &Outcome) -> String {
     };
     let mut text = format!("  WRONG {}{word}\n", outcome.holds);
     for line in &fault.said {
-        text += &format!("        {line}\n");
+        text += &format!("        {}\n", clean(line));
     }
     if let Some(again) = &fault.again {
         text += &format!("        To see it: {again}\n");
     }
     text
-}
-
-/// Runs a check in a process of its own.
-fn run_apart(check: &Check) -> Result<(), Fault> {
-    let own =
-        |what: &str, error: io::Error| Fault::of(Verdict::GraderError, format!("{what}: {error}"));
-    let nonces = Nonces::new().map_err(|error| own("no random numbers", error))?;
-    let program = env::current_exe().map_err(|error| own("this program has no path", error))?;
-    let mut child = Command::new(program)
-        .args([ONE, check.name])
-        .process_group(0)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| own("no process for a check", error))?;
-    let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-    let (Some(mut stdin), Some(out), Some(err)) = pipes else {
-        unreachable!("all three were asked for");
-    };
-    // The process may have been killed already; then it reports nothing.
-    let _may_be_dead = nonces.send(&mut stdin);
-    drop(stdin);
-    let (read, all) = mpsc::channel();
-    let err_reader = thread::spawn(move || text_of(err));
-    thread::spawn(move || read.send(text_of(out)));
-    let out = within(check.limit, |limit| all.recv_timeout(limit).ok());
-    if out.is_none() && matches!(child.try_wait(), Ok(None)) {
-        return Err(does_not_end(check, child, err_reader));
-    }
-    let status = child.wait();
-    // All processes that the check has left end here, so the readers reach the end of their pipes.
-    let _all = kill_all(|_| ());
-    let out = out.or_else(|| all.recv().ok()).unwrap_or_default();
-    let err = err_reader.join().unwrap_or_default();
-    match (nonces.word_of(&out), status) {
-        (Some(word), _) => word,
-        (None, Ok(status)) => Err(no_word(status, &err)),
-        (None, Err(error)) => Err(own("no end of a check", error)),
-    }
-}
-
-/// The fault of a check that ended without a verdict.
-fn no_word(status: ExitStatus, err: &str) -> Fault {
-    let last = last_lines(err);
-    match status.signal() {
-        Some(libc::SIGXCPU) => Fault::of(
-            Verdict::Timeout,
-            format!("It has used up its processor time.{last}"),
-        ),
-        _ => Fault::of(
-            Verdict::Crash,
-            format!("The process ended in the middle of the check: {status}.{last}"),
-        ),
-    }
-}
-
-/// The fault of a check that is still running at its limit. Nothing that it prints counts any more,
-/// because its memory, with the nonce, is opened for the look.
-fn does_not_end(check: &Check, mut child: Child, err: JoinHandle<String>) -> Fault {
-    let what = format!("It does not end within {} s", check.limit.as_secs());
-    let log = Log::of(child.id());
-    let look = hung::look();
-    // If the check ended meanwhile, perhaps by the signal, the look does not show why it hung.
-    let look = look.filter(|_| matches!(child.try_wait(), Ok(None)));
-    let programs = kill_all(|_| ()).unwrap_or_default();
-    let run = Run::read(log.text().as_bytes()).unwrap_or_default();
-    let (verdict, text) = match &look {
-        Some(look) => look.describe(&what, &run, &programs),
-        None => (Verdict::Timeout, format!("{what}.")),
-    };
-    let last = last_lines(&err.join().unwrap_or_default());
-    let is_sure = verdict == Verdict::Timeout || look.is_some_and(|look| look.is_endless);
-    Fault {
-        is_sure,
-        ..Fault::of(verdict, text + &last)
-    }
-}
-
-/// Calls `wait` until it returns a value or `limit` is over, but for at most about four times as
-/// long. Time in which the processes below this one had to wait for other programs does not count.
-fn within<T>(limit: Duration, wait: impl Fn(Duration) -> Option<T>) -> Option<T> {
-    let (mut next, mut before) = (limit, Duration::ZERO);
-    let begun = Instant::now();
-    loop {
-        if let Some(came) = wait(next) {
-            return Some(came);
-        }
-        let turns = Turns::of(&descendants()).unwrap_or_default();
-        let lost = turns.lost_since(&Turns::default(), begun.elapsed());
-        next = lost.saturating_sub(before);
-        before = lost;
-        if next < limit / 20 || begun.elapsed() > 4 * limit {
-            return None;
-        }
-    }
-}
-
-fn last_lines(text: &str) -> String {
-    let lines: Vec<_> = text.lines().collect();
-    let last = lines[lines.len().saturating_sub(5)..].iter();
-    last.map(|line| format!("\n  {line}")).collect()
-}
-
-fn text_of(pipe: impl Read) -> String {
-    let mut bytes = Vec::new();
-    let _what_came = pipe.take(MOST_OUTPUT).read_to_end(&mut bytes);
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Runs one check, in its own process.
@@ -308,6 +207,10 @@ fn fault_of(payload: &(dyn std::any::Any + Send)) -> Fault {
     if let Some(fault) = payload.downcast_ref::<Fault>() {
         return fault.clone();
     }
+    // A thread of the check may have raised it, of whose panic only the end of the thread is left.
+    if let Some(fault) = raised() {
+        return fault;
+    }
     let text = payload
         .downcast_ref::<&str>()
         .map(|text| (*text).to_owned());
@@ -327,7 +230,7 @@ pub(crate) fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use super::*;
 
     #[test]
     fn a_failed_assertion_is_reported_in_plain_words() {
@@ -335,5 +238,28 @@ mod tests {
         let text = payload.downcast_ref::<String>().unwrap();
         assert_eq!(plain(text), "one and one\n  it is:    2\n  expected: 3");
         assert_eq!(plain("other words"), "other words");
+    }
+
+    #[test]
+    fn a_person_sees_no_text_that_a_terminal_would_obey() {
+        let (name, holds) = (String::new(), "it holds".to_owned());
+        let fault = Some(Fault::new("its last lines:\n  \x1b[2Jall is well"));
+        let text = for_a_person(&Outcome { name, holds, fault });
+        assert!(text.contains("\n           [2Jall is well\n"), "{text:?}");
+    }
+
+    #[test]
+    fn a_grader_can_make_limits_longer_and_not_shorter() {
+        let expected = [
+            (None, 1.0),
+            (Some("2.5"), 2.5),
+            (Some("0.1"), 1.0),
+            (Some("1e9"), 4.0),
+            (Some("NaN"), 1.0),
+            (Some("slow"), 1.0),
+        ];
+        for (set, factor) in expected {
+            assert_eq!(slowness(set).to_bits(), f64::to_bits(factor), "{set:?}");
+        }
     }
 }

@@ -25,6 +25,7 @@
 #![deny(unsafe_code)]
 
 mod answer;
+mod apart;
 mod busy;
 mod chance;
 mod clock;
@@ -53,6 +54,7 @@ mod recorded;
 pub mod report;
 mod rest;
 mod running;
+mod shown;
 #[expect(unsafe_code, reason = "a copy of another process's descriptor")]
 mod sockets;
 mod stall;
@@ -67,7 +69,7 @@ pub use chance::{chance, numbers, words};
 pub use dies::die_at_event;
 #[cfg(explore)]
 pub use explored::{Inside, explored, explored_again, explored_briefly, one_at_a_time};
-pub use fault::{Fault, Verdict, fault};
+pub use fault::{Fault, Ours, Verdict, expect_in_time, fault};
 pub use fetching::Fetching;
 pub use judge::{Check, main, only_explored};
 pub use order::{Asked, Order};

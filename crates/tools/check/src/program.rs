@@ -280,27 +280,29 @@ fn verdict(ran: Ran, watched: Watched, left: BTreeMap<i32, String>) -> Result<Ra
                 "It has ended, but these processes still ran: {names}."
             )))
         }
+        Watched::Lost => {
+            let text =
+                "The end of the program was not seen: another part of the check has waited for it.";
+            Err(Fault::of(Verdict::GraderError, text))
+        }
         Watched::TooMuchOutput => {
             let kib = MOST_OUTPUT >> 10;
             Err(ran.fault(&format!("It printed more than {kib} KiB, and was ended.")))
         }
         Watched::TooLong(look) => {
             let (verdict, text) = look.describe("It does not end", &ran.run, &left);
-            let (fault, is_sure) = (ran.fault(&text), look.is_endless);
             Err(Fault {
                 verdict,
-                is_sure,
-                ..fault
+                is_sure: look.is_endless,
+                ..ran.fault(&text)
             })
         }
         Watched::NoNews(look) => {
             let (verdict, text) = look.describe("It makes no progress", &ran.run, &left);
-            let is_sure = verdict == Verdict::Timeout || look.is_endless;
-            let fault = ran.fault(&text);
             Err(Fault {
                 verdict,
-                is_sure,
-                ..fault
+                is_sure: verdict == Verdict::Timeout || look.is_endless,
+                ..ran.fault(&text)
             })
         }
     }

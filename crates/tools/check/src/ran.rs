@@ -47,8 +47,8 @@ pub struct Ran {
     pub(crate) busy: Vec<String>,
     /// Whether a process was [stopped](crate::Act::Stop) that was not the first one.
     pub has_stopped_a_child: bool,
-    /// Whether the first process was to be stopped, because it printed the line of another one.
-    pub(crate) has_stopped_first: bool,
+    /// Whether the first process was to be [stopped](crate::Act::Stop), because it printed the line.
+    pub has_stopped_first: bool,
     pub(crate) is_on_one_core: bool,
     /// Children that had failed, as the kernel reports, when a stopped process was continued, and
     /// that no process had waited for by then.
@@ -126,6 +126,18 @@ impl Ran {
         self
     }
 
+    /// Like [`expect`](Self::expect), for something that does not hold on a machine that is too slow.
+    ///
+    /// # Panics
+    /// With a [`Fault`] [by the clock](Fault::is_by_clock) when it does not.
+    #[track_caller]
+    pub fn expect_in_time(&self, holds: bool, otherwise: impl FnOnce() -> String) -> &Self {
+        if !holds {
+            self.fault(&otherwise()).by_clock().raise();
+        }
+        self
+    }
+
     /// Checks that each process of the run ended by itself and was waited for.
     ///
     /// # Panics
@@ -147,7 +159,7 @@ impl Ran {
     /// With a [`Fault`] when something polled.
     pub fn expect_sleeping_since(&self, usual: &Self) -> &Self {
         let used = self.cpu.saturating_sub(usual.cpu).as_millis();
-        self.expect(used < 100, || {
+        self.expect_in_time(used < 100, || {
             format!(
                 "While the program waited for a process, it used the processor for {used} ms more: \
                  something polls all the time."
@@ -155,7 +167,7 @@ impl Ran {
         });
         self.expect_not_busy();
         let more = self.sleeps.saturating_sub(usual.sleeps);
-        self.expect(more < 100, || {
+        self.expect_in_time(more < 100, || {
             format!(
                 "While the program waited for a process, something went to sleep {more} times: it \
                  polls."
@@ -164,7 +176,7 @@ impl Ran {
     }
 
     fn expect_not_busy(&self) -> &Self {
-        self.expect(self.busy.is_empty(), || {
+        self.expect_in_time(self.busy.is_empty(), || {
             format!(
                 "While a process was stopped, {} was at work all the time: it polls.",
                 some_of(&self.busy)
@@ -198,7 +210,7 @@ impl Ran {
                 others.join(", ")
             )
         });
-        self.expect(self.cpu < Duration::from_millis(40), || {
+        self.expect_in_time(self.cpu < Duration::from_millis(40), || {
             format!(
                 "While {workers} slept, something else used the processor for {} ms in all: it polls \
                  instead of waiting.",
@@ -240,7 +252,7 @@ impl Ran {
     /// With a [`Fault`] when a thread went to sleep repeatedly or ran all the time.
     pub fn expect_undisturbed(&self) -> &Self {
         self.expect_not_busy();
-        self.expect(self.awake.is_empty(), || {
+        self.expect_in_time(self.awake.is_empty(), || {
             format!(
                 "While a process was stopped, {} went to sleep again and again: it polls. A thread that \
                  waits should sleep until it is woken.",

@@ -80,7 +80,7 @@ impl Recorded {
             "{name} has nothing to do, but does not wait until there is something: it polls, or has \
              ended."
         );
-        Fault::new(text).raise()
+        Fault::new(text).by_clock().raise()
     }
 
     /// Checks that the process of this name, which waits with a long time limit, does not do so by

@@ -7,6 +7,7 @@
 //! again   cargo run -p ipc-pipe --bin pipe-forgotten-end
 //! log     {"v":2,...}
 //! sure
+//! clock
 //! ended
 //! ```
 //!
@@ -55,6 +56,9 @@ impl Outcome {
         if fault.is_sure {
             text += "sure\n";
         }
+        if fault.is_by_clock {
+            text += "clock\n";
+        }
         for line in fault.log.iter().flat_map(|log| log.lines()) {
             let _fits = writeln!(text, "log\t{}", line.trim_end());
         }
@@ -92,6 +96,7 @@ pub fn parse(report: &str) -> Result<Vec<Outcome>, String> {
                 *fault = Some(Fault::of(verdict, ""));
             }
             ("sure", Some(fault)) => fault.is_sure = true,
+            ("clock", Some(fault)) => fault.is_by_clock = true,
             ("said", Some(fault)) => fault.said.push(rest.to_owned()),
             ("again", Some(fault)) => fault.again = Some(rest.to_owned()),
             ("log", Some(fault)) => {
@@ -109,7 +114,7 @@ pub fn parse(report: &str) -> Result<Vec<Outcome>, String> {
 }
 
 /// A text in one line, without characters that a terminal would obey.
-fn clean(text: &str) -> String {
+pub(crate) fn clean(text: &str) -> String {
     let sign = |char: char| if char.is_control() { ' ' } else { char };
     text.chars().map(sign).collect()
 }
@@ -127,7 +132,7 @@ mod tests {
         };
         let mut fault = Fault::of(Verdict::Deadlock, "one\ntwo").again("cargo run");
         fault.log = Some("{}\n{}\n".to_owned());
-        fault.is_sure = true;
+        (fault.is_sure, fault.is_by_clock) = (true, true);
         let outcomes = [outcome("a", None), outcome("b", Some(fault))];
         let lines: String = outcomes.iter().map(Outcome::lines).collect();
         assert_eq!(parse(&format!("{lines}{ENDED}")).unwrap(), outcomes);

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -12,10 +13,10 @@ use common::Stat;
 use nix::sys::prctl::set_dumpable;
 use nix::unistd::gettid;
 
-use crate::fault::fault;
+use crate::fault::{expect_in_time, fault};
 use crate::recorded::Recorded;
 use crate::stall::naps;
-use crate::wakes::status_field;
+use crate::wakes::{read_status, status_field};
 
 /// The pause between two looks.
 const LOOK: Duration = Duration::from_millis(10);
@@ -40,7 +41,7 @@ struct Doing {
 impl Doing {
     /// Source: `proc_pid_status(5)`.
     fn of(pid: i32, tid: i32) -> Option<Self> {
-        let text = fs::read_to_string(format!("/proc/{pid}/task/{tid}/status")).ok()?;
+        let text = read_status(Path::new(&format!("/proc/{pid}/task/{tid}")))?;
         let field = |name| status_field(&text, name);
         Some(Self {
             is_asleep: field("State")?.starts_with('S'),
@@ -178,11 +179,9 @@ pub fn expect_rest(pid: u32, who: &str) {
         ));
     }
     // On a busy machine it may get little processor time, and still it never goes to sleep.
-    if always_runs {
-        fault(format!(
-            "{who} has to wait, but never went to sleep meanwhile: it polls all the time."
-        ));
-    }
+    expect_in_time(!always_runs, || {
+        format!("{who} has to wait, but never went to sleep meanwhile: it polls all the time.")
+    });
 }
 
 /// The most processor time that it may use during these looks, in the kernel's ticks, 100 a second.

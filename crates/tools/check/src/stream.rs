@@ -1,24 +1,33 @@
 //! The output of a running program so far.
 
 use std::io::Read;
+use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread;
+use std::time::Duration;
 
 /// The most bytes that are kept of each stream; more output ends the program.
 pub(crate) const MOST_OUTPUT: usize = 1 << 20;
+
+/// How long the rest of an output may take when all processes that could print have been killed. Only
+/// one that could not be killed needs longer.
+pub(crate) const REST: Duration = Duration::from_secs(5);
 
 /// The output of a program, read by a thread as it comes.
 #[derive(Default)]
 pub(crate) struct Stream {
     bytes: Arc<Mutex<Vec<u8>>>,
-    reader: Option<JoinHandle<()>>,
+    /// Disconnected when the thread has ended.
+    reader: Option<Receiver<()>>,
 }
 
 impl Stream {
     pub(crate) fn new(mut pipe: impl Read + Send + 'static) -> Self {
         let bytes = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&bytes);
-        let reader = thread::spawn(move || {
+        let (reads, reader) = channel::<()>();
+        thread::spawn(move || {
+            let _until_the_end = reads;
             let mut block = [0; 4096];
             while let Ok(length @ 1..) = pipe.read(&mut block) {
                 let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -45,9 +54,9 @@ impl Stream {
     }
 
     pub(crate) fn end(mut self) -> String {
-        // No process has the pipe open any more, so the reader thread ends.
+        // No process should have the pipe open any more, so the thread ends.
         if let Some(reader) = self.reader.take() {
-            let _never_panics = reader.join();
+            let _disconnected = reader.recv_timeout(REST);
         }
         self.text()
     }

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 /// How often a thread may go to sleep in a second or more: it may have waited for something else
 /// first. A thread that polls twice a second does so more often.
@@ -24,7 +25,7 @@ impl Sleeps {
             let threads = fs::read_dir(format!("/proc/{pid}/task"));
             for thread in threads.into_iter().flatten().flatten() {
                 let tid = thread.file_name().to_str().and_then(|tid| tid.parse().ok());
-                let text = fs::read_to_string(thread.path().join("status")).unwrap_or_default();
+                let text = read_status(&thread.path()).unwrap_or_default();
                 let field = |name| status_field(&text, name);
                 let times = field("voluntary_ctxt_switches").and_then(|times| times.parse().ok());
                 if let (Some(tid), Some(times)) = (tid, times) {
@@ -50,6 +51,12 @@ impl Sleeps {
         });
         since.collect()
     }
+}
+
+/// The `status` file in a folder of /proc; `None` if its thread has gone. The name in it may be any bytes.
+pub(crate) fn read_status(folder: &Path) -> Option<String> {
+    let bytes = fs::read(folder.join("status")).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The value of a field in a `status` file of /proc.
@@ -112,5 +119,16 @@ mod tests {
         for thread in threads {
             thread.join().unwrap();
         }
+    }
+
+    #[test]
+    fn a_thread_is_there_whatever_bytes_its_name_has() {
+        let pid = common::pid().cast_signed();
+        let looks = thread::spawn(move || {
+            nix::sys::prctl::set_name(c"\xff name").unwrap();
+            let id = (pid, nix::unistd::gettid().as_raw());
+            Sleeps::of(&[pid]).0.contains_key(&id)
+        });
+        assert!(looks.join().unwrap());
     }
 }

@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use check::{Check, Verdict, fault, main as judge};
+use check::{Check, Fault, Verdict, fault, main as judge};
 use lesson_test::run_within;
 use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, dup2_stdout, fork};
@@ -16,10 +16,11 @@ use nix::unistd::{ForkResult, dup2_stdout, fork};
 const NUMBER: &str = "FORGED";
 
 /// What tries to forge a pass, and the verdict.
-const FORGED: [(fn(), Verdict); 3] = [
+const FORGED: [(fn(), Verdict); 4] = [
     (a_child_returns_first, Verdict::Fail),
     (reads_what_the_frame_says, Verdict::Crash),
     (swallows_the_fault, Verdict::Fail),
+    (hides_the_fault_in_a_thread, Verdict::GraderError),
 ];
 
 fn main() -> ExitCode {
@@ -79,4 +80,10 @@ fn reads_what_the_frame_says() {
 fn swallows_the_fault() {
     let call = || fault("not right");
     let _swallowed = catch_unwind(AssertUnwindSafe(call));
+}
+
+/// The thread that waits for it panics with a text of its own.
+fn hides_the_fault_in_a_thread() {
+    let call = || Fault::of(Verdict::GraderError, "no memory").raise();
+    std::thread::scope(|scope| _ = scope.spawn(call));
 }

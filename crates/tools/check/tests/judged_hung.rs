@@ -1,7 +1,8 @@
 //! Tests the verdicts of a judge on checks that hang. The judge is this program, run once more.
 
 use std::env;
-use std::io::Read;
+use std::fs::File;
+use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::process::{Command, ExitCode};
@@ -10,10 +11,11 @@ use std::time::{Duration, Instant};
 
 use check::report::Outcome;
 use check::{Check, Fault, Verdict, main as judge};
+use lesson_test::run_within;
 use nix::sys::prctl::get_dumpable;
 use nix::sys::signal::{SigSet, kill};
 use nix::sys::wait::{WaitStatus, waitpid};
-use nix::unistd::{ForkResult, Pid, Uid, fork, getppid, pause};
+use nix::unistd::{ForkResult, Pid, Uid, dup2_stdout, fork, getppid, pause};
 
 /// The environment variable with the number of the check that the judge runs.
 const NUMBER: &str = "HUNG";
@@ -25,7 +27,7 @@ const END: &str = "check waits to read from a pipe whose sending end is still op
 /// The body that hangs, the verdict, whether it is sure, and a part of the text.
 type Hung = (fn(), Verdict, bool, &'static str);
 
-const HUNG: [Hung; 7] = [
+const HUNG: [Hung; 9] = [
     (reads_its_own_pipe, Verdict::Deadlock, true, END),
     (joins_itself, Verdict::Deadlock, true, "all of it waits"),
     (sleeps, Verdict::Timeout, true, "is asleep by the clock"),
@@ -35,6 +37,9 @@ const HUNG: [Hung; 7] = [
     // The report says nothing about a process that cannot be inspected.
     (blocks_signals, Verdict::Timeout, true, "within 1 s."),
     (signals_itself, Verdict::Pass, false, ""),
+    // The judge reads no more of either.
+    (closes_its_output, Verdict::Timeout, true, "is asleep"),
+    (prints_too_much, Verdict::Timeout, true, "is asleep"),
 ];
 
 /// A body that works until its processor time is used up, and its limit by the clock.
@@ -85,9 +90,8 @@ fn outcome_of(number: usize) -> Outcome {
         use std::os::unix::process::CommandExt;
         command.uid(NOBODY).gid(NOBODY);
     }
-    let output = command.output().expect("it can be run");
-    let report = String::from_utf8_lossy(&output.stdout);
-    let mut outcomes = check::report::parse(&report).expect("a report");
+    let ran = run_within(Duration::from_secs(200), &mut command);
+    let mut outcomes = check::report::parse(&ran.out).expect("a report");
     outcomes.pop().expect("a check")
 }
 
@@ -116,6 +120,20 @@ fn sleeps() {
     loop {
         sleep(Duration::from_millis(20));
     }
+}
+
+fn closes_its_output() {
+    let nowhere = File::create("/dev/null").expect("a file");
+    dup2_stdout(nowhere).expect("another output");
+    sleeps();
+}
+
+fn prints_too_much() {
+    let line = [b'\n'; 1 << 20];
+    for _ in 0..65 {
+        let _until_nobody_reads = io::stdout().write_all(&line);
+    }
+    sleeps();
 }
 
 /// Waits as the library does without a limit: in turns, each with a limit.

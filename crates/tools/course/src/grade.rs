@@ -45,14 +45,15 @@ impl Graded {
     }
 
     /// Returns whether grading it again, alone, may lead to another verdict. A timeout is never
-    /// certain, even if the check was sure of it. A deadlock is certain only if a schedule proves
-    /// it or none of its waits has a time limit: otherwise some may have waited only for a while.
+    /// certain, even if the check was sure of it, nor is another fault if a measured time decided. A deadlock
+    /// is certain only if a schedule proves it or none of its waits has a time limit: otherwise some may have
+    /// waited only for a while.
     pub(crate) fn is_uncertain(&self) -> bool {
-        let is_sure = || self.fault()?.fault.as_ref().map(|fault| fault.is_sure);
+        let fault = self.fault().and_then(|outcome| outcome.fault.as_ref());
         match self.verdict {
             Verdict::GraderError | Verdict::Timeout => true,
-            Verdict::Deadlock => is_sure() != Some(true),
-            _ => false,
+            Verdict::Deadlock => !fault.is_some_and(|fault| fault.is_sure),
+            _ => fault.is_some_and(|fault| fault.is_by_clock),
         }
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
+use check::expect_in_time;
 use coroutines::{TimedOut, timeout};
 
 use crate::{AN_HOUR, Calls, SOON, Told, given_up, poll, to_the_end};
@@ -66,16 +67,14 @@ fn expect_nothing_left(is_ready: bool) {
         true => "their futures were ready",
         false => "they were dropped",
     };
-    assert!(
-        threads == 0,
-        "{WAITS} waits with a limit of an hour have ended, because {ended}, but {threads} of their threads are \
-         left"
-    );
-    assert!(
-        wakers == 0,
-        "{WAITS} waits with a limit of an hour have ended, because {ended}, but their timers are left: they \
-         still hold {wakers} wakers"
-    );
+    let all_have_ended =
+        format!("{WAITS} waits with a limit of an hour have ended, because {ended}");
+    expect_in_time(threads == 0, || {
+        format!("{all_have_ended}, but {threads} of their threads are left")
+    });
+    expect_in_time(wakers == 0, || {
+        format!("{all_have_ended}, but their timers are left: they still hold {wakers} wakers")
+    });
 }
 
 /// A wait for an hour, which ends early: its future becomes ready, or it is dropped.

@@ -20,6 +20,7 @@ fn main() -> ExitCode {
                 "it works with one word and with a hundred",
                 any_number,
             ),
+            Check::new("none", "it works without a word", none),
             Check::new(
                 "full",
                 "it works with more bytes than the pipe has room for",
@@ -69,7 +70,11 @@ fn word_in(line: &str) -> Option<&str> {
 }
 
 fn with(words: &[String]) -> Program {
-    program!("pipe-forgotten-end").with(words.to_vec())
+    let program = program!("pipe-forgotten-end");
+    match words.is_empty() {
+        true => program.with(["-"]),
+        false => program.with(words.to_vec()),
+    }
 }
 
 fn all_words() {
@@ -86,6 +91,11 @@ fn end() {
 
 fn any_number() {
     PASSING.any_number(&[1, 100]);
+}
+
+/// A receiver that closes its sending end only when it has a word waits forever.
+fn none() {
+    expect_all(&with(&[]).run(), &[]);
 }
 
 /// The words do not all fit into the pipe, so the sender waits for room, and the receiver must run by then.

@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     let about = "1.4.2 Mistake B23: a forgotten copy of the sending end, and no end";
     let words = Operands {
         name: "WORD...",
-        help: "the words to send (one two three)",
+        help: "the words to send (one two three), or a single - for none",
         most: 100,
     };
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run_with(words, story)
@@ -29,7 +29,8 @@ fn story(words: Vec<String>) -> StoryResult {
     if words.is_empty() {
         return talk(&["one", "two", "three"].map(str::to_owned));
     }
-    talk(&words)
+    let is_none = words == ["-"];
+    talk(if is_none { &[] } else { &words })
 }
 
 /// Sends the words to a child, which receives them up to the end of the stream.

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use check::{Check, main as judge};
+use check::{Check, Ours, main as judge};
 use done::{Done, JoinError, NothingOutstanding};
 use ipc_queue::unbounded;
 use multiprocess::Process;
@@ -65,7 +65,7 @@ fn main() -> ExitCode {
 }
 
 fn new() -> Done {
-    Done::new().expect("there is memory to share")
+    Done::new().ours("memory to share")
 }
 
 /// Returns how many of `put` items are not done when `done` of them are.
@@ -291,7 +291,7 @@ fn of_one_look(done: &Done) {
 fn sleeps() {
     let done = new();
     let cpu = || {
-        let usage = getrusage(UsageWho::RUSAGE_SELF).expect("the kernel counts it");
+        let usage = getrusage(UsageWho::RUSAGE_SELF).ours("count of the kernel");
         [usage.user_time(), usage.system_time()]
             .map(|time| time.tv_sec() * 1_000_000 + time.tv_usec())
             .iter()
@@ -319,20 +319,20 @@ fn sleeps() {
 }
 
 fn queue() {
-    let (sender, receiver) = unbounded().expect("there is memory to share");
+    let (sender, receiver) = unbounded().ours("memory to share");
     for number in 0..200_u32 {
         sender.put(number).expect("there is room");
     }
     let mut readers = Vec::new();
     for name in ["reader 1", "reader 2"] {
-        let receiver = receiver.try_clone().expect("there are descriptors");
+        let receiver = receiver.try_clone().ours("descriptor");
         let read = move || {
             receiver
                 .iter()
                 .flatten()
                 .all(|_| receiver.task_done().is_ok())
         };
-        readers.push(Process::start(name, read).expect("a process can be started"));
+        readers.push(Process::start(name, read).ours("process"));
     }
     let joined = sender.join_timeout(Duration::from_secs(3600));
     assert!(

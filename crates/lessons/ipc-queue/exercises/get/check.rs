@@ -11,7 +11,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use check::{Check, fault, main as judge, numbers};
+use check::{Check, Ours, fault, main as judge, numbers};
 use ipc_queue::{GetError, Receiver, Sender, unbounded};
 use ipc_shared::AtomicValue;
 use multiprocess::Process;
@@ -94,7 +94,7 @@ fn main() -> ExitCode {
 }
 
 fn queue<T: common::Message>() -> (Sender<T>, Receiver<T>) {
-    unbounded().expect("there is memory to share")
+    unbounded().ours("memory to share")
 }
 
 fn put<T: common::Message>(sender: &Sender<T>, items: impl IntoIterator<Item = T>) {
@@ -104,7 +104,7 @@ fn put<T: common::Message>(sender: &Sender<T>, items: impl IntoIterator<Item = T
 }
 
 fn other<T: common::Message>(receiver: &Receiver<T>) -> Receiver<T> {
-    receiver.try_clone().expect("there are descriptors")
+    receiver.try_clone().ours("descriptor")
 }
 
 fn order() {
@@ -204,7 +204,7 @@ fn look() {
 type Shared = AtomicValue<AtomicU32>;
 
 fn shared() -> Shared {
-    AtomicValue::new(AtomicU32::new(0)).expect("there is memory to share")
+    AtomicValue::new(AtomicU32::new(0)).ours("memory to share")
 }
 
 fn until(number: &Shared, at_least: u32) {
@@ -223,7 +223,7 @@ fn looker(receiver: &Receiver<u32>, stage: &Shared) -> Process<Option<u32>> {
         };
         receiver.get_with(look).ok()
     };
-    Process::start("looker", get).expect("a process can be started")
+    Process::start("looker", get).ours("process")
 }
 
 fn one_at_a_time() {
@@ -246,7 +246,7 @@ fn many() {
     let reader = |name: u32| {
         let childs = other(&receiver);
         let read = move || childs.iter().map_while(Result::ok).collect::<Vec<u32>>();
-        Process::start(format!("reader {name}"), read).expect("a process can be started")
+        Process::start(format!("reader {name}"), read).ours("process")
     };
     let readers: Vec<_> = (1..=4).map(reader).collect();
     drop(receiver);

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use check::Ours;
 use ipc_queue::{GetError, Receiver};
 use multiprocess::Process;
 
@@ -65,7 +66,7 @@ fn not_held() {
         got.map(|(_, got)| matches!(got, Err(GetError::NotHeld)))
             .to_vec()
     };
-    let child = Process::start("child", are_errors).expect("a process can be started");
+    let child = Process::start("child", are_errors).ours("process");
     assert_eq!(
         child.join().expect("it does not panic"),
         [true; 3],

@@ -4,7 +4,9 @@ use std::sync::atomic::Ordering;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use check::{Recorded, expect_rest, fault, may_be_looked_at, use_of, use_of_process};
+use check::{
+    Ours, Recorded, expect_in_time, expect_rest, may_be_looked_at, use_of, use_of_process,
+};
 use ipc_queue::{GetError, Receiver};
 use multiprocess::Process;
 
@@ -44,10 +46,12 @@ pub(crate) fn limit() {
             return;
         }
     }
-    fault(format!(
-        "`get_timeout({limit:?})` of an empty queue waited for {shortest:?} or longer in each of five \
-         calls: the limit covers the wait for the turn and for the item."
-    ));
+    expect_in_time(false, || {
+        format!(
+            "`get_timeout({limit:?})` of an empty queue waited for {shortest:?} or longer in each of five \
+             calls: the limit covers the wait for the turn and for the item."
+        )
+    });
 }
 
 /// Another process has its turn until half of the limit is over, gets the last item, and puts one when the
@@ -75,7 +79,7 @@ pub(crate) fn turn_and_item() {
             put(&sender, [2]);
             over.elapsed() < limit
         };
-        let reader = Process::start("reader", reads).expect("a process can be started");
+        let reader = Process::start("reader", reads).ours("process");
         until(&stage, 1);
         stage.store(2, Ordering::SeqCst);
         let got = receiver.get_timeout(limit);
@@ -86,13 +90,12 @@ pub(crate) fn turn_and_item() {
         }
         is_ever_empty |= is_empty;
     }
-    if !is_ever_empty {
-        fault(
-            "In each of three runs, another process had its turn until half of the limit was over. Then \
-             there was no item until the limit was over, but `get_timeout` waited for it: the limit should \
-             not begin again with the turn.",
-        );
-    }
+    expect_in_time(is_ever_empty, || {
+        "In each of three runs, another process had its turn until half of the limit was over. Then \
+         there was no item until the limit was over, but `get_timeout` waited for it: the limit should \
+         not begin again with the turn."
+            .to_owned()
+    });
 }
 
 pub(crate) fn patience() {
@@ -118,7 +121,7 @@ pub(crate) fn patience() {
         let got = childs.get().ok();
         (got, told.load(Ordering::SeqCst))
     });
-    let second = second.expect("a process can be started");
+    let second = second.ours("process");
     sleep(Duration::from_millis(200));
     stage.store(2, Ordering::SeqCst);
     assert_eq!(looker.join().ok().flatten(), Some(1), "the looker's item");
@@ -144,7 +147,7 @@ fn reader(
         let (got, used) = use_of_process(|| get(&childs).ok());
         (got, used.cpu.as_secs_f64())
     };
-    let reader = Process::start(name, gets).expect("a process can be started");
+    let reader = Process::start(name, gets).ours("process");
     until(&stage, 1);
     reader
 }

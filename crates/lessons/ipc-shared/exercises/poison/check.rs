@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
-use check::{Check, main as judge};
+use check::{Check, Ours, main as judge};
 use ipc_shared::{AtomicValue, Lock, LockError, TryLockError};
 use multiprocess::{Outcome, Process};
 
@@ -110,11 +110,11 @@ fn main() -> ExitCode {
 }
 
 fn new() -> Lock {
-    Lock::new().expect("there is memory to share")
+    Lock::new().ours("memory to share")
 }
 
 fn in_child<T: Outcome<Value = T> + common::Message>(target: impl FnOnce() -> T + 'static) -> T {
-    let child = Process::start("child", target).expect("a process can be started");
+    let child = Process::start("child", target).ours("process");
     child.join().expect("the child does not fail")
 }
 
@@ -122,7 +122,7 @@ fn in_child<T: Outcome<Value = T> + common::Message>(target: impl FnOnce() -> T 
 type Shared = AtomicValue<AtomicU32>;
 
 fn shared() -> Shared {
-    AtomicValue::new(AtomicU32::new(0)).expect("there is memory to share")
+    AtomicValue::new(AtomicU32::new(0)).ours("memory to share")
 }
 
 fn until(number: &Shared, at_least: u32) {
@@ -172,7 +172,7 @@ fn taken() {
             "the lock, as another process sees it, after this one has released it"
         );
     }
-    let count = AtomicValue::new(AtomicU32::new(0)).expect("there is memory to share");
+    let count = AtomicValue::new(AtomicU32::new(0)).ours("memory to share");
     let held = lock.acquire().expect("it is free");
     let (childs, seen) = (lock.clone(), count.clone());
     let waiter = Process::start("waiter", move || {
@@ -182,7 +182,7 @@ fn taken() {
     sleep(Duration::from_millis(200));
     count.store(1, Ordering::SeqCst);
     drop(held);
-    let waiter = waiter.expect("a process can be started").join();
+    let waiter = waiter.ours("process").join();
     assert_eq!(
         waiter.ok(),
         Some(1),
@@ -202,7 +202,7 @@ fn taken() {
             }
             true
         };
-        Process::start(format!("adder {number}"), add).expect("a process can be started")
+        Process::start(format!("adder {number}"), add).ours("process")
     });
     for child in children {
         assert!(

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
+use check::Ours;
 use common::Trace;
 use ipc_shared::{Lock, LockError, LockGuard};
 use multiprocess::Process;
@@ -22,7 +23,7 @@ pub(crate) fn dies_with(lock: &Lock, take: fn(&Lock) -> Result<LockGuard<'_>, Lo
         // A raise of SIGKILL does not return.
         let _never_told = raise(Signal::SIGKILL);
     });
-    let died = owner.expect("a process can be started").join();
+    let died = owner.ours("process").join();
     let said = died.expect_err("the child is killed").to_string();
     assert!(
         said.contains("SIGKILL"),
@@ -56,7 +57,7 @@ pub(crate) fn stays() {
         until(&told, 1);
         tried(&childs)
     });
-    let earlier = earlier.expect("a process can be started");
+    let earlier = earlier.ours("process");
     dies_with(&lock, Lock::acquire);
     for round in 1..=3 {
         let next = lock.acquire().map(drop);
@@ -113,7 +114,7 @@ pub(crate) fn free() {
 
 /// The number of shared mappings of this process. Source: `proc_pid_maps(5)`.
 fn shared_mappings() -> usize {
-    let maps = std::fs::read_to_string("/proc/self/maps").expect("the kernel tells it");
+    let maps = std::fs::read_to_string("/proc/self/maps").ours("list of the kernel");
     let shared = maps
         .lines()
         .filter(|line| line.split(' ').nth(1).is_some_and(|it| it.ends_with('s')));
@@ -197,7 +198,7 @@ pub(crate) fn panic() {
     expect_poisoned(&lock, "a panic under the lock in this process");
     let childs = lock.clone();
     let owner = Process::start("owner", move || panic_with(&childs));
-    let ended = owner.expect("a process can be started").join();
+    let ended = owner.ours("process").join();
     assert!(ended.is_err(), "a child panicked, but ended well");
     expect_poisoned(&lock, "a panic under the lock in another process");
 }
@@ -227,7 +228,7 @@ fn expect_healthy(lock: &Lock, after: &str) {
 }
 
 pub(crate) fn harmless() {
-    let lock = Lock::without_poison(Trace::named("a lock")).expect("there is memory to share");
+    let lock = Lock::without_poison(Trace::named("a lock")).ours("memory to share");
     for _ in 0..2 {
         dies_with(&lock, Lock::acquire);
         assert!(

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::thread::sleep;
 use std::time::Duration;
 
-use check::die_at_event;
+use check::{Ours, die_at_event};
 use common::{Kind, Settings, observe};
 use ipc_shared::Lock;
 use multiprocess::Process;
@@ -46,7 +46,7 @@ fn at_each_wait() {
         }
         is_got
     };
-    let other = Process::start("other", asks).expect("a process can be started");
+    let other = Process::start("other", asks).ours("process");
     observe(lets_other_ask);
     STAGE.set(Some(stage.clone()));
     let held = lock.recover();
@@ -79,7 +79,7 @@ fn in_any_order() {
         chaos: Some(1),
         record: None,
     };
-    common::begin("owner", &settings).expect("nothing is recorded");
+    common::begin("owner", &settings).ours("recording");
     for _ in 0..10 {
         let (lock, mended) = (new(), shared());
         dies_with(&lock, Lock::acquire);
@@ -91,7 +91,7 @@ fn in_any_order() {
                     Err(_) => sleep(Duration::from_micros(100)),
                 }
             };
-            Process::start(format!("other {number}"), look).expect("a process can be started")
+            Process::start(format!("other {number}"), look).ours("process")
         });
         let held = lock.recover().expect("a lock can be recovered");
         mended.store(1, Ordering::SeqCst);
@@ -126,7 +126,7 @@ pub(crate) fn second_death() {
                 call(&childs);
                 tells.store(1, Ordering::SeqCst);
             });
-            let _died = next.expect("a process can be started").join();
+            let _died = next.ours("process").join();
             if stage.load(Ordering::SeqCst) == 1 {
                 // It had fewer events.
                 break;

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use check::{Check, main as judge};
+use check::{Check, Ours, main as judge};
 use common::{Kind, Settings, observe};
 use ipc_shared::{Lock, LockError, TryLockError, Value};
 use multiprocess::Process;
@@ -65,14 +65,14 @@ fn main() -> ExitCode {
 }
 
 fn value<T: bytemuck::AnyBitPattern + std::fmt::Debug>(value: T) -> Value<T> {
-    Value::new(value).expect("there is memory to share")
+    Value::new(value).ours("memory to share")
 }
 
 fn in_child<T: common::Message>(target: impl FnOnce() -> T + 'static) -> T
 where
     T: multiprocess::Outcome<Value = T>,
 {
-    let child = Process::start("child", target).expect("a process can be started");
+    let child = Process::start("child", target).ours("process");
     child.join().expect("the child does not fail")
 }
 
@@ -118,8 +118,8 @@ fn is_held(lock: &Lock) -> bool {
 }
 
 fn held() {
-    let lock = Lock::new().expect("there is memory to share");
-    let number = Value::with_lock(&lock, 1_u32).expect("there is memory to share");
+    let lock = Lock::new().ours("memory to share");
+    let number = Value::with_lock(&lock, 1_u32).ours("memory to share");
     let is_held_in = number.update(|number| {
         *number += 1;
         is_held(&lock)
@@ -156,8 +156,8 @@ fn once() {
 }
 
 fn free() {
-    let lock = Lock::new().expect("there is memory to share");
-    let number = Value::with_lock(&lock, 1_u32).expect("there is memory to share");
+    let lock = Lock::new().ours("memory to share");
+    let number = Value::with_lock(&lock, 1_u32).ours("memory to share");
     let calls: [(&str, &dyn Fn() -> bool); 3] = [
         ("get", &|| number.get().is_ok()),
         ("set", &|| number.set(5).is_ok()),
@@ -187,7 +187,7 @@ fn poisoned() {
         // A raise of SIGKILL does not return.
         let _never_told = raise(Signal::SIGKILL);
     });
-    let died = owner.expect("a process can be started").join();
+    let died = owner.ours("process").join();
     assert!(died.is_err(), "the owner is killed while it has the lock");
     // Each is called twice: the error does not go away by itself.
     for _ in 0..2 {
@@ -221,8 +221,8 @@ fn poisoned() {
 }
 
 fn panic() {
-    let lock = Lock::new().expect("there is memory to share");
-    let number = Value::with_lock(&lock, 1_u32).expect("there is memory to share");
+    let lock = Lock::new().ours("memory to share");
+    let number = Value::with_lock(&lock, 1_u32).ours("memory to share");
     std::panic::set_hook(Box::new(|_| ()));
     let what = "a change that panics";
     let change = || number.update(|_| -> () { std::panic::panic_any(what) });
@@ -247,8 +247,8 @@ fn panic() {
 }
 
 fn twice() {
-    let lock = Lock::new().expect("there is memory to share");
-    let number = Value::with_lock(&lock, 1_u32).expect("there is memory to share");
+    let lock = Lock::new().ours("memory to share");
+    let number = Value::with_lock(&lock, 1_u32).ours("memory to share");
     let _held = lock.acquire().expect("it is free");
     let held = LockError::AlreadyHeld;
     assert_eq!(number.get(), Err(held), "`get` by the holder of the lock");
@@ -268,13 +268,13 @@ fn lost() {
         chaos: Some(1),
         record: None,
     };
-    common::begin("adders", &settings).expect("nothing is recorded");
+    common::begin("adders", &settings).ours("recording");
     for round in 0..4 {
         let number = value(0_u32);
         let children = [1, 2, 3, 4].map(|child| {
             let number = number.clone();
             let add = move || (0..50).all(|_| number.update(|number| *number += child).is_ok());
-            Process::start(format!("adder {child}"), add).expect("a process can be started")
+            Process::start(format!("adder {child}"), add).ours("process")
         });
         for child in children {
             let added = child.join().expect("the child does not fail");

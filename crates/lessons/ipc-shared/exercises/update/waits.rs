@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
-use check::{Recorded, expect_rest, may_be_looked_at};
+use check::{Ours, Recorded, expect_rest, may_be_looked_at};
 use ipc_shared::{AtomicValue, Value};
 use multiprocess::Process;
 
@@ -29,7 +29,7 @@ pub(crate) fn waits() {
             may_be_looked_at();
             call(&childs)
         });
-        let child = child.expect("a process can be started");
+        let child = child.ours("process");
         recorded.expect_waits(&who);
         expect_rest(child.pid(), &who);
         *held = 100;
@@ -63,7 +63,7 @@ pub(crate) fn late() {
     ];
     for (name, call, expected, left) in calls {
         let number = value(1_u32);
-        let has_lock = AtomicValue::new(AtomicBool::new(false)).expect("there is memory to share");
+        let has_lock = AtomicValue::new(AtomicBool::new(false)).ours("memory to share");
         let (childs, tells) = (number.clone(), has_lock.clone());
         let owner = Process::start("owner", move || {
             let mut held = childs.lock().expect("it is free");
@@ -71,7 +71,7 @@ pub(crate) fn late() {
             sleep(Duration::from_millis(200));
             *held = 100;
         });
-        let owner = owner.expect("a process can be started");
+        let owner = owner.ours("process");
         while !has_lock.load(Ordering::SeqCst) {
             sleep(Duration::from_millis(1));
         }

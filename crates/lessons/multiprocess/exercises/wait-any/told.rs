@@ -27,6 +27,7 @@ impl Told {
     pub(crate) fn new(count: usize) -> Self {
         let (mut processes, mut gates) = (Vec::new(), Vec::new());
         for number in 0..count {
+            // An answer that leaves descriptors open may have used them up, so this is a fault of its own.
             let (gate, mut waits) = UnixStream::pair().expect("a socket pair");
             let target = move || {
                 let _end = waits.read(&mut [0]);

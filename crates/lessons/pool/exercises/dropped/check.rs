@@ -117,6 +117,7 @@ fn together() {
     with(100, &tasks)
         .run()
         .fault("In none of four runs were two tasks under way at the same time.")
+        .by_clock()
         .raise();
 }
 
@@ -141,6 +142,7 @@ fn one_slow() {
             "In each of four runs, the worker of the first task was stopped for a while, and the other one did \
              not do all other tasks meanwhile: submit all tasks, and then wait.",
         )
+        .by_clock()
         .raise();
     }
 }

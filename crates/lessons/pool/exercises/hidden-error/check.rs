@@ -123,6 +123,7 @@ fn together() {
             "The pool has {WORKERS} workers, which should do tasks at the same time. In {MOST_RUNS} runs \
              with 60 tasks, at most {most} of them were under way at once: submit all tasks, and then wait."
         ))
+        .by_clock()
         .raise();
 }
 
@@ -148,6 +149,7 @@ fn one_slow() {
             "In each of four runs, the worker of the first task was stopped for a while, and the other \
              workers did not do all other tasks meanwhile: submit all tasks, and then wait.",
         )
+        .by_clock()
         .raise();
     }
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
-use check::{Check, Recorded, fault, main as judge, numbers};
+use check::{Check, Ours, Recorded, expect_in_time, fault, main as judge, numbers};
 use common::{Message, pid};
 use ipc_shared::AtomicValue;
 use multiprocess::Outcome;
@@ -93,7 +93,7 @@ fn pool<A: Message, R: Message + 'static, O: Outcome<Value = R>>(
     workers: usize,
     run: impl Fn(A) -> O + 'static,
 ) -> Pool<A, R> {
-    Pool::new(workers, run).expect("a pool can be made")
+    Pool::new(workers, run).ours("pool")
 }
 
 fn submit<A: Message, R: Message + 'static>(pool: &Pool<A, R>, argument: A) -> TaskHandle<R> {
@@ -103,11 +103,11 @@ fn submit<A: Message, R: Message + 'static>(pool: &Pool<A, R>, argument: A) -> T
 
 /// Returns the result of a task. If it does not come in time, `when` is part of the fault.
 fn result<R: Message>(task: TaskHandle<R>, when: &str) -> Result<R, TaskError> {
-    if !task.wait_timeout(LIMIT) {
-        fault(format!(
+    expect_in_time(task.wait_timeout(LIMIT), || {
+        format!(
             "A task has no answer, {when}: neither a value, nor an error that reports its loss."
-        ));
-    }
+        )
+    });
     task.get()
 }
 
@@ -247,7 +247,7 @@ fn sleeps_in_tasks() -> i64 {
         while begins.load(Ordering::Relaxed) == 0 {
             sleep(Duration::from_millis(1));
         }
-        let usage = getrusage(UsageWho::RUSAGE_THREAD).expect("the kernel counts it");
+        let usage = getrusage(UsageWho::RUSAGE_THREAD).ours("count of the kernel");
         usage.voluntary_context_switches()
     });
     let tasks: Vec<_> = (0..AT_ONCE).map(|number| submit(&pool, number)).collect();
@@ -279,7 +279,7 @@ fn many() {
 }
 
 fn shared() -> AtomicValue<AtomicU32> {
-    AtomicValue::new(AtomicU32::new(0)).expect("there is memory to share")
+    AtomicValue::new(AtomicU32::new(0)).ours("memory to share")
 }
 
 /// Counts the panics of the workers: no task panics here.

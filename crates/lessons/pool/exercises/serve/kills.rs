@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use check::{die_at_event, fault};
+use check::{Ours, die_at_event, fault};
 use common::pid;
 use ipc_shared::AtomicValue;
 use nix::sys::signal::{Signal, raise};
@@ -67,7 +67,7 @@ pub(crate) fn killed() {
                 _ => Ok(number),
             }
         };
-        let pool = Pool::with_state(1, init, run).expect("a pool can be made");
+        let pool = Pool::with_state(1, init, run).ours("pool");
         let tasks = [0, 1, 2].map(|number| submit(&pool, number));
         let when = "when a worker is killed between two tasks";
         let results = tasks.map(|task| result(task, when));
@@ -106,7 +106,7 @@ pub(crate) fn packet() {
             count.fetch_add(1, Ordering::Relaxed);
             number
         };
-        let pool = Pool::with_state(1, init, run).expect("a pool can be made");
+        let pool = Pool::with_state(1, init, run).ours("pool");
         let values = pool.map_packets(0..3, 3);
         let begun = begun.load(Ordering::Relaxed);
         let is_right = match &values {

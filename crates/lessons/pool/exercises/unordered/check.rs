@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
-use check::{Check, main as judge, numbers};
+use check::{Check, Ours, main as judge, numbers};
 use ipc_shared::AtomicValue;
 use pool::Pool;
 
@@ -99,7 +99,7 @@ fn pool_of<A: common::Message, R: common::Message + 'static, O>(
 where
     O: multiprocess::Outcome<Value = R>,
 {
-    Pool::new(workers, run).expect("a pool can be made")
+    Pool::new(workers, run).ours("pool")
 }
 
 fn join<A: common::Message, R: common::Message + 'static>(pool: Pool<A, R>) {
@@ -137,7 +137,7 @@ fn all() {
 }
 
 fn shared(value: u32) -> AtomicValue<AtomicU32> {
-    AtomicValue::new(AtomicU32::new(value)).expect("there is memory to share")
+    AtomicValue::new(AtomicU32::new(value)).ours("memory to share")
 }
 
 /// Waits in a worker until the number is reached.

@@ -78,6 +78,7 @@ fn started<T: Send + 'static>(
     name: &str,
     function: impl FnOnce() -> T + Send + 'static,
 ) -> Thread<T> {
+    // Threads or stacks that an answer leaves may have used it up, so this is a fault of its own.
     start(name, function).expect("there is room for a thread")
 }
 

@@ -101,6 +101,13 @@ fn no_limit_is_a_fault_by_itself_and_a_deadlock_only_if_it_is_proved() {
 }
 
 #[test]
+fn a_fault_is_uncertain_if_a_measured_time_decided() {
+    let mut graded = Graded::example(Verdict::Fail);
+    graded.outcomes[0].fault.as_mut().unwrap().is_by_clock = true;
+    assert!(graded.is_uncertain());
+}
+
+#[test]
 fn a_doubtful_submission_is_graded_once_more_while_no_other_is() {
     let alone = RwLock::new(());
     let is_doubtful = |graded: &Graded| graded.verdict == Verdict::Crash;

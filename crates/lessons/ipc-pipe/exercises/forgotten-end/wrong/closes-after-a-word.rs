@@ -1,0 +1,22 @@
+// deadlock at none: the receiver closes its own sending end only when it has received the first word.
+fn talk(words: &[String]) -> StoryResult {
+    let (reading_end, writing_end) = pipe()?;
+    match fork("receiver")? {
+        Fork::Child => {
+            if let Ok(Some(word)) = frame::read(&reading_end, 4096) {
+                let word = String::from_utf8_lossy(&word);
+                say!("Process ({}) recv: {word}", pid());
+            }
+            drop(writing_end);
+            exit_now(recv_all(&reading_end))
+        }
+        Fork::Parent { child } => {
+            drop(reading_end);
+            send_all(&writing_end, words)?;
+            drop(writing_end);
+            say!("Process ({}) has closed its sending end.", pid());
+            wait(child)?;
+            Ok(())
+        }
+    }
+}
