@@ -60,6 +60,23 @@ pub fn total",
 }
 
 #[test]
+fn a_test_of_the_students_is_neither_taken_nor_refused() {
+    let theirs = "\
+fn one() -> u32 { 1 }
+#[test]
+fn one_is_one() { assert_eq!(one(), 1); }
+#[cfg(test)]
+mod tests { #[test] fn two_is_two() {} }
+pub fn total";
+    let theirs = REFERENCE.replace("pub fn total", theirs);
+    let grafted = graft(REFERENCE, &theirs, &["total"]).unwrap();
+    assert!(grafted.contains("fn one()"), "{grafted}");
+    assert!(!grafted.contains("_is_"), "{grafted}");
+    let none: [&str; 0] = [];
+    assert_eq!(left_out(&grafted, &theirs, &["total"]).unwrap(), none);
+}
+
+#[test]
 fn an_impl_for_a_reference_to_an_own_type_or_with_parameters_comes_along() {
     let helpers = "\
 struct Own<T>(T);
