@@ -12,8 +12,8 @@ pub(crate) fn wait_until(
         if ended.is_some() {
             return Ok(ended);
         }
-        let watch = |child: &&mut Child| PollFd::new(child.as_fd(), PollFlags::POLLIN);
-        let mut fds: Vec<PollFd> = children.iter().map(watch).collect();
+        let ends = children.iter().map(|child| child.as_fd());
+        let mut fds: Vec<_> = ends.map(|fd| PollFd::new(fd, PollFlags::POLLIN)).collect();
         let left = deadline.map(|end| end.saturating_duration_since(Instant::now()));
         match ppoll(&mut fds, left.map(TimeSpec::from), None) {
             Ok(0) => return Ok(None),
