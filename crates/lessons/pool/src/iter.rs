@@ -3,7 +3,7 @@
 //!
 //! One argument for each worker is taken at once. Those not taken yet are still accepted after
 //! `close`, but not after `join` or drop: then `next` returns an error once, and ends. It also ends
-//! when the pool has no worker left.
+//! when the pool has no worker left and starts no other.
 
 use std::collections::VecDeque;
 

@@ -24,8 +24,8 @@ Refused are `unsafe`, `prctl`, `process::exit`, `process::abort`, and std's `fs`
 `net`, `path`, `process` and `env` (`process::id` is allowed), unless the file has
 them already; every `cfg`; panic hooks; in a function of a library, `fork`; and in
 macros of your own, imports and parts of the kind `tt`. Of the crate `nix` you can
-use `errno`, `poll`, `signal`, `wait` and, of `unistd`, `read`, `write`, `pipe` and
-`Pid`. Of the crate `common` you can use what prints (`say!`), names (`pid`,
+use `errno`, `poll`, `signal`, `time`, `wait` and, of `unistd`, `read`, `write`,
+`pipe` and `Pid`. Of the crate `common` you can use what prints (`say!`), names (`pid`,
 `thread_name`), pauses, and encodes messages: import each by its name, not by `*`.
 ";
 

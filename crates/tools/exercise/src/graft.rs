@@ -14,10 +14,10 @@ use crate::source::{Function, functions, parse, with_room};
 
 /// Returns the reference with the bodies of the functions `paths` taken from the submission. The
 /// helpers of the submission (its imports and private items that the reference does not have) are
-/// put inside each of these bodies, so they are visible only there and shadow nothing of the
-/// reference. If several bodies share a `static`, the helpers are put once at the end of the file
-/// instead, provided that the reference uses none of their names. Parameters have the names and the
-/// `mut` that they have in the submission.
+/// put at the end of the file, where `super` and `self` mean to them what they mean in the
+/// submission. If the reference uses one of their names, they are put inside each of these bodies
+/// instead, so they are visible only there and shadow nothing of the reference; then several bodies
+/// cannot share a `static`. Parameters have the names and the `mut` that they have in the submission.
 ///
 /// # Errors
 /// Returns [`GraftError`] when a function is missing, its signature differs, or the text is refused.
@@ -71,28 +71,29 @@ fn places(
     let text = |helpers: &[String]| -> String {
         helpers.iter().map(|text| format!("\n{text}\n")).collect()
     };
-    if bodies < 2 || !helpers.have_static() {
-        return Ok((text(&helpers.hidden) + &text(&helpers.all), String::new()));
+    match what_hides(helpers, reference) {
+        // A macro is visible only after its definition, so macros also stand in the bodies.
+        None => Ok((text(&helpers.macros), text(&helpers.all))),
+        Some(what) if bodies > 1 && helpers.have_static() => {
+            let what = format!("{what} beside a static");
+            Err(GraftError::Refused { what, line: 1 })
+        }
+        Some(_) => Ok((text(&helpers.hidden) + &text(&helpers.all), String::new())),
     }
-    are_new(helpers, reference)?;
-    // A macro is visible only after its definition, so macros also stand in the bodies.
-    Ok((text(&helpers.macros), text(&helpers.all)))
 }
 
-/// Checks that the helpers, which will be visible in the whole file, change the meaning of nothing there:
-/// the reference uses none of their names.
-fn are_new(helpers: &Helpers, reference: &str) -> Result<(), GraftError> {
+/// Returns what could change the meaning of the reference if the helpers were visible in the whole file, or
+/// `None` if the reference uses none of their names.
+fn what_hides(helpers: &Helpers, reference: &str) -> Option<String> {
     let used: BTreeSet<String> = words(reference.parse().unwrap_or_default())
         .into_iter()
         .collect();
     let mut names = helpers.names().into_iter();
-    let what = match names.find(|name| name == "*" || used.contains(name)) {
-        Some(name) if name == "*" => "a `*` import beside a static".to_owned(),
-        Some(name) => format!("the name {name}, which the file has already, beside a static"),
-        None if helpers.have_trait() => "a trait beside a static".to_owned(),
-        None => return Ok(()),
-    };
-    Err(GraftError::Refused { what, line: 1 })
+    match names.find(|name| name == "*" || used.contains(name)) {
+        Some(name) if name == "*" => Some("a `*` import".to_owned()),
+        Some(name) => Some(format!("the name {name}, which the file has already,")),
+        None => helpers.have_trait().then(|| "a trait".to_owned()),
+    }
 }
 
 /// Checks that outside of the assigned bodies the result equals the reference, function by

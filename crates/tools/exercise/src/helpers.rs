@@ -61,7 +61,11 @@ impl Helpers {
         let items: Vec<Item> = items.collect();
         let name = |item| Some(name_of(item)?.split_once(' ')?.1.to_owned());
         let own = items.iter().filter_map(name);
-        own.chain(imported_names(&items)).collect()
+        let statics = items.iter().flat_map(|item| match item {
+            Item::Macro(item) => statics_of(item),
+            _ => Vec::new(),
+        });
+        own.chain(statics).chain(imported_names(&items)).collect()
     }
 
     /// Returns whether a helper declares a trait, whose methods could take the place of others.
@@ -123,7 +127,9 @@ pub(crate) fn traits_of(items: &[Item]) -> BTreeSet<String> {
 /// The name of an item that can be a helper.
 pub(crate) fn name_of(item: &Item) -> Option<String> {
     let (visibility, name) = match item {
-        Item::Fn(item) => (&item.vis, format!("fn {}", item.sig.ident)),
+        Item::Fn(item) if !is_of_tests(&item.attrs) => {
+            (&item.vis, format!("fn {}", item.sig.ident))
+        }
         Item::Struct(item) => (&item.vis, format!("type {}", item.ident)),
         Item::Enum(item) => (&item.vis, format!("type {}", item.ident)),
         Item::Union(item) => (&item.vis, format!("type {}", item.ident)),
@@ -140,26 +146,35 @@ pub(crate) fn name_of(item: &Item) -> Option<String> {
     matches!(visibility, Visibility::Inherited).then_some(name)
 }
 
-/// The name that a macro defines: its own, or that of the static of a `thread_local!`.
+/// The name that a macro defines: its own, or that of the first static of a `thread_local!`.
 fn name_of_macro(item: &syn::ItemMacro) -> Option<String> {
-    if let Some(name) = &item.ident {
-        return Some(format!("macro {name}"));
+    match &item.ident {
+        Some(name) => Some(format!("macro {name}")),
+        None => Some(format!("const {}", statics_of(item).first()?)),
     }
-    let is_thread_local = item.mac.path.segments.last()?.ident == "thread_local";
-    let words: Vec<TokenTree> = item.mac.tokens.clone().into_iter().collect();
-    let names = words.windows(2).find_map(|words| match words {
-        [TokenTree::Ident(word), TokenTree::Ident(name)] if word == "static" => Some(name),
+}
+
+/// The names of the statics of a `thread_local!`.
+fn statics_of(item: &syn::ItemMacro) -> Vec<String> {
+    let last = item.mac.path.segments.last();
+    let words: Vec<TokenTree> = match last {
+        Some(last) if last.ident == "thread_local" => item.mac.tokens.clone().into_iter().collect(),
+        _ => Vec::new(),
+    };
+    let name = |words: &[TokenTree]| match words {
+        [TokenTree::Ident(word), TokenTree::Ident(name)] if word == "static" => {
+            Some(name.to_string())
+        }
         _ => None,
-    });
-    names
-        .filter(|_| is_thread_local)
-        .map(|name| format!("const {name}"))
+    };
+    words.windows(2).filter_map(name).collect()
 }
 
 /// Returns whether an item is for tests alone, which are not built.
 pub(crate) fn is_of_tests(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| match &attribute.meta {
         Meta::List(list) => list.path.is_ident("cfg") && list.tokens.to_string() == "test",
-        _ => false,
+        Meta::Path(path) => path.is_ident("test"),
+        Meta::NameValue(_) => false,
     })
 }

@@ -32,11 +32,13 @@ fn names(grafted: &str, submission: &str, paths: &[&str]) -> Result<Vec<String>,
     };
     let items = parse(submission).map_err(GraftError::NoSource)?.items;
     let of_tests = |function: &Function| {
-        let mut tests = items.iter().filter_map(|item| match item {
-            Item::Mod(item) if is_of_tests(&item.attrs) => Some(format!("{}::", item.ident)),
-            _ => None,
-        });
-        tests.any(|tests| function.path.starts_with(&tests))
+        items.iter().any(|item| match item {
+            Item::Mod(item) if is_of_tests(&item.attrs) => {
+                function.path.starts_with(&format!("{}::", item.ident))
+            }
+            Item::Fn(item) => is_of_tests(&item.attrs) && item.sig.ident == function.path,
+            _ => false,
+        })
     };
     let functions = theirs
         .iter()

@@ -25,13 +25,14 @@ const PARTS: [(&str, &[&str]); 6] = [
     ("std", &["backtrace", "net", "path"]),
 ];
 
-/// What a body may use of nix: waits, signals, and reads and writes of ends that it has. Nothing of this opens
-/// a file or looks into memory.
-const OF_NIX: [&str; 13] = [
+/// What a body may use of nix: waits and their limits, signals, and reads and writes of ends that it has.
+/// Nothing of this opens a file or looks into memory.
+const OF_NIX: [&str; 14] = [
     "nix::Result",
     "nix::errno",
     "nix::poll",
     "nix::sys::signal",
+    "nix::sys::time",
     "nix::sys::wait",
     "nix::unistd::Pid",
     "nix::unistd::getpid",
@@ -103,10 +104,12 @@ impl Ours {
                     parts[..=place].join("::")
                 } else {
                     let pair = parts.windows(2).find(|pair| is_refused(pair[0], pair[1]))?;
-                    // Under its own path the reference may use another part of the module.
+                    // Under its own path the reference may use another part of the module. A module of
+                    // std is open to a body as soon as the reference uses anything of it.
                     let part = pair.join("::");
                     let is_ours = self.0.iter().any(|our| our.ends_with(&part));
-                    return (!is_ours).then_some(part);
+                    let is_open = pair[0] == "std" && has(&part);
+                    return (!is_ours && !is_open).then_some(part);
                 }
             }
         };

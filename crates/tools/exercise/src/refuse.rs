@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::iter;
 
 use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Block, Item};
@@ -93,7 +94,7 @@ pub(crate) fn refuse(
         helpers.iter().for_each(|helper| looks.add_helper(helper));
         looks.visit_block(&block);
         if let Some((what, line)) = looks.refused {
-            return refused(what, line_of(submission, part, "") + line - 1);
+            return refused(&what, line_of(submission, part, "") + line - 1);
         }
     }
     let mut looks = Looks {
@@ -102,7 +103,7 @@ pub(crate) fn refuse(
     };
     looks.visit_file(&parse(submission).map_err(GraftError::NoSource)?);
     match looks.refused {
-        Some((what, line)) => refused(what, line),
+        Some((what, line)) => refused(&what, line),
         None => Ok(()),
     }
 }
@@ -183,7 +184,7 @@ struct Looks {
     own_types: BTreeSet<String>,
     own_traits: BTreeSet<String>,
     only_attributes: bool,
-    refused: Option<(&'static str, usize)>,
+    refused: Option<(String, usize)>,
 }
 
 impl Looks {
@@ -212,8 +213,9 @@ impl Looks {
         (self.own_types, self.own_traits) = outside;
     }
 
-    fn refuse(&mut self, what: &'static str, span: proc_macro2::Span) {
-        self.refused.get_or_insert((what, span.start().line));
+    fn refuse(&mut self, what: &str, span: proc_macro2::Span) {
+        self.refused
+            .get_or_insert((what.to_owned(), span.start().line));
     }
 }
 
@@ -225,7 +227,8 @@ impl<'a> Visit<'a> for Looks {
         let first = attribute.path().segments.first();
         let is_free = first.is_some_and(|word| ATTRIBUTES.iter().any(|free| word.ident == free));
         if !self.only_attributes && !is_free {
-            self.refuse("this attribute", attribute.span());
+            let name = words(attribute.path().to_token_stream()).concat();
+            self.refuse(&format!("the attribute #[{name}]"), attribute.span());
         }
     }
 
@@ -273,26 +276,28 @@ impl<'a> Visit<'a> for Looks {
         if let Some((what, _)) = first_word(item.tokens.clone(), &in_macros) {
             self.refuse(what, item.span());
         }
-        if has_attribute(item.tokens.clone()) {
-            self.refuse("this attribute in a macro", item.span());
+        if let Some(name) = attribute_in(item.tokens.clone()) {
+            let what = format!("the attribute #[{name}] in a macro");
+            self.refuse(&what, item.span());
         }
     }
 }
 
-/// Returns whether a text has an attribute that is not free, or that a macro makes from its words.
-fn has_attribute(tokens: TokenStream) -> bool {
+/// The first word of an attribute of a text that is not free, or that a macro makes from its words.
+fn attribute_in(tokens: TokenStream) -> Option<String> {
     let all: Vec<TokenTree> = tokens.into_iter().collect();
-    let is_one = |place: usize, group: &proc_macro2::Group| {
+    let of_group = |place: usize, group: &proc_macro2::Group| {
         let is_begun = matches!(&all[..place], [.., sign] | [.., sign, _] if is_sign(sign, '#'));
-        let first = group
-            .stream()
-            .into_iter()
-            .next()
-            .map(|first| first.to_string());
-        is_begun && !first.is_some_and(|first| ATTRIBUTES.contains(&&*first))
+        let first = group.stream().into_iter().next();
+        let first = first.map_or_else(String::new, |first| first.to_string());
+        (is_begun && !ATTRIBUTES.contains(&&*first)).then_some(first)
     };
-    all.iter().enumerate().any(|(place, token)| match token {
-        TokenTree::Group(group) => is_one(place, group) || has_attribute(group.stream()),
-        _ => false,
-    })
+    all.iter()
+        .enumerate()
+        .find_map(|(place, token)| match token {
+            TokenTree::Group(group) => {
+                of_group(place, group).or_else(|| attribute_in(group.stream()))
+            }
+            _ => None,
+        })
 }

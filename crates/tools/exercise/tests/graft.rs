@@ -42,10 +42,33 @@ fn private_helpers_come_along_and_public_ones_do_not() {
     }
     assert!(!grafted.contains("shown"), "{grafted}");
     assert_eq!(grafted.matches("use std::io;").count(), 1);
-    // They are inside the function, where they shadow nothing of the reference.
-    let body = grafted.find("numbers.iter().map(helper)").unwrap();
-    assert!(grafted.find("fn helper").unwrap() < body);
-    assert!(grafted.find("pub fn judged").unwrap() > body);
+}
+
+/// A new name changes nothing in the file. A name that the file uses would, so all stands in the body then.
+#[test]
+fn helpers_stand_beside_the_body_if_their_names_are_new_there() {
+    let own =
+        "mod own { use super::*; pub(super) fn one() -> u32 { two() } }\nfn two() -> u32 { 2 }\n";
+    let theirs = submission("    own::one() + self::two()", own);
+    let grafted = graft(REFERENCE, &theirs, &["total"]).unwrap();
+    assert!(
+        grafted.starts_with(&REFERENCE.replace("numbers.iter().sum()", "own::one() + self::two()"))
+    );
+    assert_eq!(grafted.matches("mod own").count(), 1, "{grafted}");
+    for hides in [
+        "fn sum() {}",
+        "use std::mem::swap as io;",
+        "use std::mem::*;",
+        "trait Own {}",
+    ] {
+        let theirs = submission("    own::one()", &format!("{own}{hides}\n"));
+        let grafted = graft(REFERENCE, &theirs, &["total"]).unwrap();
+        let place = |text: &str| grafted.find(text).unwrap();
+        for helper in ["mod own", "fn two", hides] {
+            assert!(place("pub fn total") < place(helper), "{grafted}");
+            assert!(place(helper) < place("    own::one()"), "{grafted}");
+        }
+    }
 }
 
 #[test]
@@ -90,7 +113,7 @@ fn a_helper_with_parameters_brings_its_methods() {
 }
 
 #[test]
-fn the_imports_of_a_submission_reach_its_bodies_alone() {
+fn imports_with_a_glob_reach_the_bodies_alone() {
     let theirs = "\
 use std::{io::{self, Read as _}, iter::Sum, mem::*};
 use std::collections::{BTreeSet as Set, BTreeMap};
@@ -173,12 +196,6 @@ pub fn judged(numbers: &[u32]) -> bool { GATE.0 == 1 }
     for once in ["static GATE", "struct Gate"] {
         assert_eq!(grafted.matches(once).count(), 1, "{grafted}");
     }
-    // If only one body is taken, the static is inside it, where no other code sees it.
-    let grafted = graft(REFERENCE, theirs, &["total"]).unwrap();
-    assert!(
-        grafted.find("static GATE") < grafted.find("pub fn judged"),
-        "{grafted}"
-    );
     // An item that two bodies share must not change the meaning of another function.
     let theirs = theirs.replace("struct Gate(u32);", "struct Gate(u32);\nfn sum() {}");
     let refused = graft(REFERENCE, &theirs, &["total", "judged"]);
@@ -200,6 +217,7 @@ fn what_stands_in_the_file_beside_a_static_changes_nothing_there() {
         "use std::mem::forget as sum;",
         "use std::mem::{swap, forget as total};",
         "mod own { pub fn total() {} }\nuse own::*;",
+        "thread_local! { static OWN: u32 = 1; static total: u32 = 2; }",
         "trait Own { fn total(self) -> u32; }\nimpl Own for &[u32] { fn total(self) -> u32 { 6 } }",
         "mod own { pub trait Total { fn sum(self) -> u32; } impl Total for &[u32] {} }\nuse own::Total as _;",
     ] {
@@ -290,8 +308,9 @@ fn a_damaged_reference_is_the_courses_own_fault() {
 
 #[test]
 fn nothing_reaches_out_of_its_function() {
+    let reference = REFERENCE.replace("total(numbers) ==", "drop(io::empty()); total(numbers) ==");
     let shadows = "fn drop<T>(value: T) { std::mem::forget(value) }\n";
-    let grafted = graft(REFERENCE, &submission("    0", shadows), &["total"]).unwrap();
+    let grafted = graft(&reference, &submission("    0", shadows), &["total"]).unwrap();
     let judged = grafted.find("pub fn judged").unwrap();
     assert!(grafted.find("fn drop").unwrap() < judged);
     let foreign = "impl Drop for Total { fn drop(&mut self) {} }\n";

@@ -77,6 +77,7 @@ fn what_waits_reads_and_writes_is_free_and_so_is_what_the_file_has() {
         "use nix::sys::wait::*; use nix::sys::signal::{Signal, raise}; wait();",
         "use nix::unistd::{Pid, read}; read(end, bytes); Pid::this();",
         "use nix::poll::{PollFd, poll}; nix::errno::Errno::EINTR;",
+        "use nix::sys::time::TimeSpec; nix::poll::ppoll(ends, None::<TimeSpec>, None);",
         "let fd = OFlag::empty(); nix::fcntl::OFlag; nix::sys::stat::Mode::empty();",
         "Parcel::new(); child::wait(pid); use child::Child as C;",
         "std::os::unix::net::UnixStream::pair(); use std::os::fd::{AsFd, OwnedFd};",
@@ -85,6 +86,28 @@ fn what_waits_reads_and_writes_is_free_and_so_is_what_the_file_has() {
         "use std::{io, process}; process::id();",
     ] {
         assert_eq!(grafted("", body).err(), None, "{body}");
+    }
+}
+
+/// The network is closed to a body, unless its file uses it, and then it is open by any path.
+#[test]
+fn a_module_of_std_that_the_file_uses_is_open() {
+    let body = "stream.shutdown(std::net::Shutdown::Both); use std::net::{self, SocketAddr};";
+    assert_eq!(refused("", body).as_deref(), Some("std::net"));
+    let with =
+        |import: &str| REFERENCE.replace("use nix::fcntl", &format!("{import}\nuse nix::fcntl"));
+    let theirs = format!("fn talk(words: &[String]) {{\n{body}\n}}\n");
+    let net = "use std::net::{Shutdown, TcpStream};";
+    assert_eq!(graft(&with(net), &theirs, &["talk"]).err(), None);
+    for other in [
+        "use std::os::unix::net::UnixStream;",
+        "use std::path::PathBuf;",
+    ] {
+        let refused = graft(&with(other), &theirs, &["talk"]);
+        assert!(
+            matches!(refused, Err(GraftError::Refused { .. })),
+            "{other}"
+        );
     }
 }
 

@@ -264,6 +264,16 @@ fn an_attribute_changes_nothing_elsewhere() {
     ] {
         assert!(refused("", body).is_some(), "{body}");
     }
+    for (body, what) in [
+        ("#[test] fn own() {}", "the attribute #[test]"),
+        ("#[tokio::test] fn own() {}", "the attribute #[tokio::test]"),
+        (
+            "m!(#[test] fn own() {});",
+            "the attribute #[test] in a macro",
+        ),
+    ] {
+        assert_eq!(refused("", body).as_deref(), Some(what), "{body}");
+    }
     let free = "#[derive(Debug)] #[must_use] struct Own; #[inline] #[allow(unused)] fn own() {}";
     assert_eq!(refused("", free), None);
 }

@@ -60,6 +60,23 @@ pub fn total",
 }
 
 #[test]
+fn a_test_of_the_students_is_neither_taken_nor_refused() {
+    let theirs = "\
+fn one() -> u32 { 1 }
+#[test]
+fn one_is_one() { assert_eq!(one(), 1); }
+#[cfg(test)]
+mod tests { #[test] fn two_is_two() {} }
+pub fn total";
+    let theirs = REFERENCE.replace("pub fn total", theirs);
+    let grafted = graft(REFERENCE, &theirs, &["total"]).unwrap();
+    assert!(grafted.contains("fn one()"), "{grafted}");
+    assert!(!grafted.contains("_is_"), "{grafted}");
+    let none: [&str; 0] = [];
+    assert_eq!(left_out(&grafted, &theirs, &["total"]).unwrap(), none);
+}
+
+#[test]
 fn an_impl_for_a_reference_to_an_own_type_or_with_parameters_comes_along() {
     let helpers = "\
 struct Own<T>(T);
@@ -163,8 +180,10 @@ pub fn total",
         .collect();
     assert_eq!(macros.len(), 3, "{grafted}");
     assert!(macros[1] < grafted.find("== one!()").unwrap(), "{grafted}");
-    // A lifetime of this name is not a static.
-    let theirs = theirs.replace("static GATE: u32 = one!(); GATE", "1");
+    // A lifetime of this name is not a static, so each body may have a copy if a name is not new.
+    let theirs = theirs
+        .replace("static GATE: u32 = one!(); GATE", "1")
+        .replace("fn gate", "fn iter() {}\nfn gate");
     let grafted = graft(REFERENCE, &theirs, &["total", "judged"]).unwrap();
     assert_eq!(grafted.matches("fn gate").count(), 2, "{grafted}");
 }

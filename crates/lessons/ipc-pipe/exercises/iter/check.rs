@@ -62,7 +62,7 @@ fn plain<T>(item: Option<Result<T, RecvError>>) -> Option<Result<T, String>> {
 }
 
 fn all() {
-    for count in [0, 1, 3000] {
+    for count in [0, 1, 300] {
         let sent = words("all", count);
         let (sender, receiver) = ends();
         let messages = sent.clone();
@@ -83,6 +83,30 @@ fn all() {
             "the child could not send every word"
         );
     }
+    many();
+}
+
+/// More messages than an answer would count before it stops.
+fn many() {
+    const MANY: usize = 20_000;
+    let (sender, receiver) = ends();
+    let child = Process::start("sender", move || {
+        (0..MANY).all(|number| sender.send(number).is_ok())
+    });
+    let child = child.expect("a process can be started");
+    let numbers = receiver.iter().map_while(Result::ok);
+    let in_order = (0..)
+        .zip(numbers)
+        .take_while(|(place, number)| place == number);
+    assert_eq!(
+        in_order.count(),
+        MANY,
+        "the number of messages that came in their order, of {MANY} that a child sent"
+    );
+    assert!(
+        child.join().expect("it ends well"),
+        "the child could not send every number"
+    );
 }
 
 fn end() {

@@ -101,23 +101,24 @@ fn failure() {
     one_of_many();
 }
 
-/// The number of children in a run in which one of the last fails.
-const MANY: usize = 40;
-
-/// How each of many children ends counts.
+/// How each of many children ends counts, from one of the first to one of the last.
 fn one_of_many() {
-    let failing = numbers("failing", 1, MANY / 2..=MANY - 1)[0];
-    let mut children = vec!["0".to_owned(); MANY];
-    children[failing] += ":1";
-    let ran = run(&children);
-    ran.expect(ran.code != Some(0), || {
-        format!(
-            "Child {failing} of 0 to {} ended with exit code 1, so an error and exit code 1 were expected. The \
-             exit code is 0.",
-            MANY - 1
-        )
-    });
-    expect_waited(ran.expect_error());
+    let last = MOST_CHILDREN - 1;
+    for failing in [
+        numbers("failing", 1, 0..=4)[0],
+        numbers("failing", 1, last - 4..=last)[0],
+    ] {
+        let mut children = vec!["0".to_owned(); MOST_CHILDREN];
+        children[failing] += ":1";
+        let ran = run(&children);
+        ran.expect(ran.code != Some(0), || {
+            format!(
+                "Child {failing} of 0 to {last} ended with exit code 1, so an error and exit code 1 were \
+                 expected. The exit code is 0."
+            )
+        });
+        expect_waited(ran.expect_error());
+    }
 }
 
 fn judges_last() {

@@ -121,15 +121,18 @@ fn together() {
         .raise();
 }
 
+/// As many tasks as the program takes.
+const MOST_TASKS: usize = 100;
+
 /// Stops the worker of the first task. Whether the other one does the rest in this time depends on the
 /// machine, too, so one run of several is enough: in batches, the later tasks always have to wait for it.
 fn one_slow() {
-    let tasks = words("one slow", 20);
-    let usual = with(30, &tasks).run();
+    let tasks = words("one slow", MOST_TASKS);
+    let usual = with(10, &tasks).run();
     let [two, five] = [2, 5].map(|seconds| Act::Stop(Duration::from_secs(seconds)));
     let mut last = None;
     for still in [usual.longer(), usual.longer(), two, five] {
-        let program = with(30, &tasks).when(" is Running...", 1, still);
+        let program = with(10, &tasks).when(" is Running...", 1, still);
         let ran = program.run();
         expect_all(&ran, &tasks);
         if ran.longest_ends_last() {

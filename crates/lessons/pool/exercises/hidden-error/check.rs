@@ -127,10 +127,13 @@ fn together() {
         .raise();
 }
 
+/// As many tasks as the program takes.
+const MOST_TASKS: usize = 100;
+
 /// Stops the worker of the first task. Whether the other ones do the rest in this time depends on the
 /// machine, too, so one run of several is enough: in batches, the later tasks always have to wait for it.
 fn one_slow() {
-    let tasks = tasks("one slow", 60, &[7]);
+    let tasks = tasks("one slow", MOST_TASKS, &[7]);
     let usual = with(&tasks).run();
     let [two, five] = [2, 5].map(|seconds| Act::Stop(Duration::from_secs(seconds)));
     let mut last = None;

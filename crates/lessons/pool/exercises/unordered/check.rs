@@ -175,7 +175,7 @@ fn as_done() {
 /// Groups of tasks wait for each other, each as large as the number of workers.
 fn at_once() {
     // The seed chooses the last number, so that no fixed number of tasks is enough.
-    let many = numbers("workers", 1, 9..=16)[0];
+    let many = numbers("workers", 1, 40..=70)[0];
     for workers in [2, 5, u32::try_from(many).expect("a small number")] {
         let begun = shared(0);
         let theirs = begun.clone();

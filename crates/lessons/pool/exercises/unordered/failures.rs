@@ -1,9 +1,9 @@
 //! A task that fails is an error in the stream, and the others go on.
 
 use nix::sys::signal::{Signal, raise};
-use pool::{Cause, TaskError};
+use pool::{Cause, Pool, TaskError};
 
-use crate::{join, pool};
+use crate::{join, pool, pool_of};
 
 pub(crate) fn errors() {
     let pool = pool(|number: u32| match number % 5 {
@@ -56,6 +56,21 @@ pub(crate) fn killed() {
     );
     let done = results.iter().filter(|result| result.is_ok()).count();
     assert_eq!(done, 11, "the number of tasks that are done");
+    join(pool);
+    none_left();
+}
+
+/// Each task kills the only worker. So there is none, again and again, until the next one is started.
+fn none_left() {
+    let pool: Pool<u32, ()> = pool_of(1, |_| {
+        let _never_told = raise(Signal::SIGKILL);
+    });
+    let results = pool.imap_unordered(0..40).expect("the pool is open");
+    assert_eq!(
+        results.count(),
+        40,
+        "the number of results of 40 tasks, each of which kills the only worker"
+    );
     join(pool);
 }
 

@@ -1,4 +1,4 @@
-// fail at all: it returns at most a thousand messages.
+// fail at all: it returns at most ten thousand messages.
 impl<T: Message> Receiver<T> {
     pub fn iter(&self) -> impl Iterator<Item = Result<T, RecvError>> + '_ {
         let mut over = false;
@@ -8,6 +8,6 @@ impl<T: Message> Receiver<T> {
                 Err(RecvError::Disconnected) => { over = true; None }
                 other => { over = other.is_err(); Some(other) }
             }
-        }).take(1000)
+        }).take(10_000)
     }
 }

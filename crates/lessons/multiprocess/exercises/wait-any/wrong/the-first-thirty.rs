@@ -1,10 +1,10 @@
-// deadlock at first: it waits for the first eight processes of the list only.
+// deadlock at first: it waits for the first thirty processes of the list only.
 
 pub(crate) fn wait_until(
     children: &mut [&mut Child],
     deadline: Option<Instant>,
 ) -> io::Result<Option<usize>> {
-    let most = children.len().min(8);
+    let most = children.len().min(30);
     let children = &mut children[..most];
     loop {
         let ended = children.iter().position(|child| child.status().is_some());

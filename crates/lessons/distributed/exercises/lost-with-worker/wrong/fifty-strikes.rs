@@ -1,4 +1,4 @@
-// fail at dies: it drops a task that has killed five workers.
+// fail at often: it drops a task that has killed fifty workers.
 use std::cell::RefCell;
 
 thread_local! {
@@ -19,7 +19,7 @@ fn serve(stream: &TcpStream, tasks: &mut VecDeque<u32>, results: &mut Vec<u32>) 
             lost.push(task);
             lost.iter().filter(|&&its| its == task).count()
         });
-        if strikes < 5 {
+        if strikes < 50 {
             tasks.push_front(task);
         }
     }
