@@ -187,6 +187,25 @@ fn a_damaged_database_is_refused_wherever_a_page_of_it_is_gone() {
     assert!(ran.err.contains("is damaged, or no queue"), "{ran:?}");
 }
 
+/// A scheduler that has ended in good order leaves one file, and the next one needs two more to read it.
+#[test]
+fn a_good_database_on_a_full_disk_is_not_called_damaged() {
+    let (folder, data) = used();
+    let mut command = Command::new("sh");
+    // No file may become as long as those two.
+    command.args(["-c", "ulimit -f 16; exec \"$0\" \"$@\""]);
+    command.arg(program());
+    command.args(["scheduler", "--at", "127.0.0.1:0", "--data", &data]);
+    let ran = run_within(LIMIT, &mut command).expect_complaint(1);
+    let why = format!("cannot read {data}");
+    assert!(
+        ran.err.contains(&why) && ran.err.contains("is full"),
+        "{ran:?}"
+    );
+    let cluster = Cluster::start_in(folder, &[], &[]);
+    assert_eq!((cluster.count("ready"), cluster.count("ended")), (1, 1));
+}
+
 /// Rows that a person or another program wrote: each is valid, but together they make no sense.
 #[test]
 fn rows_that_make_no_sense_are_a_damaged_database() {
