@@ -27,7 +27,7 @@ use crate::outbox::Outbox;
 use crate::printing::{Seldom, say};
 use crate::rate::Rate;
 use crate::room::Load;
-use crate::wire::{FromCluster, Overview, ToCluster, answer_bytes};
+use crate::wire::{FromCluster, Overview, Queue, ToCluster, answer_bytes};
 use notices::print_when_full;
 pub(crate) use writer::Writer;
 
@@ -69,8 +69,7 @@ struct Link {
 pub(crate) struct Hub {
     machine: Machine,
     writer: Option<Writer>,
-    /// The number of the queue: from the database, or random if all is in memory.
-    queue: u64,
+    queue: Queue,
     /// The name of the database.
     data: Option<String>,
     /// How long a drain may take.
@@ -109,7 +108,7 @@ impl Hub {
     ) -> Self {
         let queue = writer
             .as_ref()
-            .map_or_else(common::random_number, |writer| writer.queue);
+            .map_or_else(Queue::new, |writer| writer.queue);
         Self {
             machine,
             writer,

@@ -18,12 +18,17 @@ use std::time::Duration;
 use rusqlite::{Connection, Error, Row, Statement, params};
 use scheduler::machine::{End, Machine, Record};
 
+use crate::wire::Queue;
 use file::{cannot_write, unreadable};
-use rows::{accepted, columns, event, expected, nonsense, task_id};
+use rows::{accepted, columns, event, expected, nonsense, queue, task_id};
 
 /// How many tasks one commit deletes.
 const SWEPT: u32 = 500;
 
+/// The number of the queue, and that of the next task.
+const QUEUE: &str = "SELECT number, max(
+        ifnull((SELECT max(id) + 1 FROM task), 0), ifnull((SELECT max(id) FROM next), 0)
+    ) FROM queue_number";
 const TASK: &str = "INSERT INTO task (id, batch, place, kind, body) VALUES (?, ?, ?, ?, ?)";
 const EVENT: &str = "INSERT INTO event (task, what, value, at) VALUES (?, ?, ?, unixepoch())";
 /// The events with their ages in seconds. A time before 2025 is 0, from a version without times, or
@@ -48,8 +53,7 @@ pub(crate) struct Store {
     path: PathBuf,
     /// The forgotten batches that still have rows: the table `forgotten`.
     sweeping: RefCell<BTreeSet<i64>>,
-    /// The number of the queue.
-    queue: u64,
+    queue: Queue,
     /// Locked while this process lives, so that no second scheduler opens the file. (SQLite's lock
     /// would shut people out.) The last field: closing it earlier would end SQLite's locks on the file.
     _lock: File,
@@ -60,14 +64,13 @@ impl Store {
     pub(crate) fn open(path: &Path) -> Result<Self, String> {
         let lock = file::lock(path)?;
         let database = file::open(path)?;
-        let query = "SELECT number FROM queue_number";
-        let number = database.query_row(query, [], |row| row.get::<_, i64>(0));
-        let number = number.map_err(|error| unreadable(path, &error))?;
+        let queue = database.query_row(QUEUE, [], queue);
+        let queue = queue.map_err(|error| unreadable(path, &error))?;
         let store = Self {
             database,
             path: path.to_owned(),
             sweeping: RefCell::default(),
-            queue: number.cast_unsigned(),
+            queue,
             _lock: lock,
         };
         let forgotten = |row: &Row<'_>| {
@@ -80,8 +83,8 @@ impl Store {
         Ok(store)
     }
 
-    /// The number of the queue. Only a copy of the file has the same one.
-    pub(crate) fn queue(&self) -> u64 {
+    /// The queue at this start. Only a copy of the file has the same number.
+    pub(crate) fn queue(&self) -> Queue {
         self.queue
     }
 
@@ -294,6 +297,31 @@ mod tests {
             store.database.execute_batch(&set).unwrap();
             assert_eq!(begin(), [], "{unknown}");
         }
+    }
+
+    #[test]
+    fn each_start_has_another_run_and_names_the_number_of_the_next_task() {
+        let folder = Folder::new();
+        let path = folder.path("queue");
+        let mut queues = Vec::new();
+        let (batch, next) = (1, TaskId(2));
+        for records in [
+            &[task(0, 1), task(1, 1)].concat()[..],
+            &[Record::Forgotten { batch, next }],
+            &task(2, 2),
+            &[],
+        ] {
+            let store = Store::open(&path).unwrap();
+            queues.push(store.queue());
+            store.keep(records).unwrap();
+        }
+        assert_eq!(
+            queues.iter().map(|it| it.first.0).collect::<Vec<_>>(),
+            [0, 2, 2, 3]
+        );
+        assert!(queues.iter().all(|it| it.number == queues[0].number));
+        let runs = queues.iter().map(|it| it.run);
+        assert_eq!(runs.collect::<BTreeSet<_>>().len(), 4);
     }
 
     /// SQLite writes the first page before the tables: a kill in between leaves a file like this.

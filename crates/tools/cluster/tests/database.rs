@@ -8,8 +8,8 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use harness::{Cluster, LIMIT, Running, program};
-use lesson_test::{Folder, Ran, run_within};
+use harness::{Cluster, Gated, LIMIT, Running, ends_well, program};
+use lesson_test::{Folder, Ran, run_within, until};
 use nix::sys::signal::Signal;
 use rusqlite::Connection;
 
@@ -105,6 +105,29 @@ fn a_database_that_takes_long_to_read_is_named_meanwhile() {
     let mut scheduler = Running::start(&mut command, &log);
     scheduler.wait_for("listens on");
     assert!(!scheduler.log().contains("Reading"), "it was quick");
+}
+
+/// Otherwise the worker would answer for the task that has the number of its own now.
+#[test]
+fn a_worker_forgets_tasks_that_an_older_copy_of_the_database_does_not_have() {
+    let mut cluster = Cluster::start();
+    let data = cluster.folder.path("cluster.db");
+    cluster.scheduler.signal(Signal::SIGTERM);
+    ends_well(&mut cluster.scheduler);
+    let copy = fs::read(&data).unwrap();
+    cluster.start_again();
+    let _worker = cluster.worker(&[]);
+    let gated = Gated::start(&cluster);
+    cluster.scheduler.kill();
+    fs::write(&data, copy).unwrap();
+    for beside in ["cluster.db-wal", "cluster.db-shm"] {
+        fs::remove_file(cluster.folder.path(beside)).unwrap();
+    }
+    cluster.start_again();
+    let batch = cluster.submit(&["square", "3"]);
+    until("it is lent", || cluster.count("leased") == 1);
+    gated.open();
+    assert_eq!(cluster.results(&batch), ["9"]);
 }
 
 #[test]

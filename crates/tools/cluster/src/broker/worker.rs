@@ -28,13 +28,20 @@ use super::roll_call;
 use super::session::{ANSWER_LIMIT, Session, within};
 use crate::line_error::LineError;
 use crate::peer::{ConnectError, PeerLine};
-use crate::wire::{FromCluster, ToCluster};
+use crate::wire::{FromCluster, Queue, ToCluster};
 use confirming::Confirming;
 
 /// A message to the worker; a task comes with the event that sent it.
 type Answer = (FromScheduler, Option<Cause>);
 /// Messages of the worker, each with the event that sent it.
 type Sent = Vec<(ToCluster, Cause)>;
+
+/// Queues of the same name count as the same queue.
+const QUEUE: Queue = Queue {
+    number: 0,
+    run: 0,
+    first: TaskId(0),
+};
 
 pub(super) struct WorkerLine {
     /// Whether the worker has received its welcome.
@@ -83,8 +90,7 @@ impl PeerLine for WorkerLine {
 
     fn recv(&self, limit: Duration) -> Result<Vec<FromCluster>, LineError> {
         if !self.is_welcome.swap(true, Ordering::Relaxed) {
-            // Queues of the same name count as the same queue.
-            return Ok(vec![FromCluster::Welcome { queue: 0 }]);
+            return Ok(vec![FromCluster::Welcome { queue: QUEUE }]);
         }
         let answers = self.mailbox.take(limit)?.into_iter();
         let noted = answers.map(|(message, cause)| {

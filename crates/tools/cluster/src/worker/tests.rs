@@ -4,6 +4,7 @@ use scheduler::TaskId;
 use scheduler::task::Call;
 
 use super::*;
+use crate::wire::Queue;
 
 /// A line that lends one task, and records its end only after the worker's last message.
 #[derive(Default)]
@@ -36,7 +37,7 @@ impl PeerLine for Late {
             let (kind, body) = ("square".to_owned(), 3_u64.to_le_bytes().to_vec());
             let (id, attempt, call) = (ID, 1, Call { kind, body });
             let lease = FromScheduler::Lease { id, attempt, call };
-            let queue = 1;
+            let queue = Queue::new();
             return Ok(vec![
                 FromCluster::Welcome { queue },
                 FromCluster::Machine(lease),
