@@ -24,7 +24,8 @@ impl Hub {
             self.refusals.say(format!("{address} is refused: {why}"));
             why
         } else if self.ended.is_some() {
-            "it is about to end".to_owned()
+            // Its line ends with this process, and then it looks for the next scheduler.
+            return;
         } else {
             match Outbox::new(Arc::clone(&line)) {
                 Ok(outbox) => return self.welcome(peer, outbox, &hello, address),

@@ -1,14 +1,10 @@
 //! Decisions while the disk is slow: here another program holds a lock on the database.
 
-use std::io::ErrorKind;
-
 use lesson_test::Folder;
 use rusqlite::Connection;
 
 use super::*;
 use crate::store::Store;
-
-const LIMIT: Duration = Duration::from_secs(10);
 
 /// A hub whose database is locked on demand.
 struct OnDisk {
@@ -56,14 +52,6 @@ impl OnDisk {
         let count = "SELECT count(*) FROM task";
         self.other.query_row(count, [], |row| row.get(0)).unwrap()
     }
-}
-
-fn receives_nothing(peer: &Joined) -> bool {
-    let limit = Some(Duration::from_millis(50));
-    peer.stream.set_read_timeout(limit).unwrap();
-    let peeked = peer.stream.peek(&mut [0]).map_err(|error| error.kind());
-    peer.stream.set_read_timeout(Some(LIMIT)).unwrap();
-    peeked == Err(ErrorKind::WouldBlock)
 }
 
 #[test]
