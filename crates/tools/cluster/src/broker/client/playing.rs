@@ -44,13 +44,13 @@ impl Client {
         while let Some(delivery) = consumer.next().await {
             let delivery = delivery.map_err(|error| reason(&error))?;
             self.read(&delivery);
-            let (tag, much) = (delivery.delivery_tag, u64::from(AHEAD) / 4);
-            if acknowledging.note(tag, much).await?
-                && let Some(reading) = &*self.reading.borrow()
-            {
+            // For each entry: on a slow line a few long ones take a while.
+            if let Some(reading) = &*self.reading.borrow() {
                 // If the receiver has gone, the line is about to end.
                 let _over = reading.send(Reading::GoesOn);
             }
+            let (tag, much) = (delivery.delivery_tag, u64::from(AHEAD) / 4);
+            acknowledging.note(tag, much).await?;
         }
         Err(format!(
             "the broker has ended '{}'",
