@@ -58,10 +58,10 @@ Everywhere:
 scheduler:
   --data FILE           where the queue is kept; without, cluster.db
   --volatile            keeps it in memory alone: it is gone with the scheduler
-  --grace SECONDS       after Ctrl-C or SIGTERM, how long tasks may go on; without, 10. A second
-                        one ends at once
+  --grace SECONDS       after Ctrl-C, SIGTERM or the end of its terminal, how long tasks may go on;
+                        without, 10. A second signal ends at once
   --keep HOURS          how long results are kept once their batch is over, by the clock of the
-                        machine; without, 168
+                        machine, and for an hour after each start; without, 168
   --memory MIB          how much the waiting tasks and the results may take; without, 1024. Full of
                         results, it lends no task until some are forgotten
   --page 127.0.0.1:PORT shows the state in a browser on this machine

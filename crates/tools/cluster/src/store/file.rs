@@ -1,7 +1,7 @@
 //! The file of a queue: its lock, the check that it is ours, and its layout.
 
 use std::fmt::Display;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
@@ -16,9 +16,11 @@ const VERSION: i64 = 5;
 
 /// The settings of each connection. Foreign keys and checks are off: the machine keeps these rules
 /// itself, and here they cost a search and a small table for each event, and a scan of all events
-/// for each deleted task. What a file already holds is checked when it is opened.
+/// for each deleted task. What a file already holds is checked when it is opened. A log that has
+/// become long is cut to 64 MiB when SQLite begins it anew.
 const OPEN: &str = "
     PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+    PRAGMA journal_size_limit = 67108864;
     PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;
 ";
 
@@ -159,6 +161,21 @@ fn begin(database: &Connection, path: &Path) -> Result<(), String> {
         .execute_batch(OPEN)
         .and_then(|()| update(database, from))
         .map_err(|error| cannot_write(path, &error))
+}
+
+/// What to print if the log beside the database has more than `most` bytes. SQLite begins it anew
+/// when all of it is in the database, which it cannot be while another program reads an older state.
+pub(super) fn log_notice(path: &Path, most: u64) -> Option<String> {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let (bytes, log) = (fs::metadata(&log).ok()?.len(), Path::new(&log).display());
+    (bytes > most).then(|| {
+        format!(
+            "{log} has {} MiB, because another program has been reading the database for long (a \
+             transaction that is open in sqlite3?): end that",
+            bytes >> 20
+        )
+    })
 }
 
 /// Begins a transaction with the write lock, for which it waits up to [`PATIENCE`]. A transaction
