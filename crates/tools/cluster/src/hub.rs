@@ -75,6 +75,8 @@ pub(crate) struct Hub {
     /// How long a drain may take.
     grace: Duration,
     links: BTreeMap<Peer, Link>,
+    /// Peers that have gone in this turn. Their links stay until what they sent before is answered.
+    leaving: Vec<Peer>,
     started: Instant,
     /// The clock of the leases: how long the hub has run, without stops and slow commits.
     now: Duration,
@@ -116,6 +118,7 @@ impl Hub {
             data,
             grace,
             links: BTreeMap::new(),
+            leaving: Vec::new(),
             started: Instant::now(),
             now: Duration::ZERO,
             counted: Duration::ZERO,
@@ -256,7 +259,7 @@ impl Hub {
                 self.loads.push(load);
             }
             Input::Busy(peer) => self.step(Event::Alive(peer)),
-            Input::Ended(peer) => self.drop_link(peer),
+            Input::Ended(peer) => self.let_go(peer),
             Input::Look(reply) => self.looks.push(reply),
             // The end of the turn polls the writer.
             Input::Written => {}

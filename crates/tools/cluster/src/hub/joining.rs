@@ -61,14 +61,24 @@ impl Hub {
         self.links.insert(peer, link);
     }
 
-    pub(super) fn drop_link(&mut self, peer: Peer) {
-        if let Some(link) = self.links.remove(&peer) {
+    /// A peer sends nothing more: its tasks go back. The answers to its last messages may have to
+    /// wait for a commit, and the link with them.
+    pub(super) fn let_go(&mut self, peer: Peer) {
+        if let Some(link) = self.links.get(&peer) {
             if link.role == Role::Worker {
                 let held = self.machine.held_by(peer);
                 say!("Worker {} has gone, with {held} tasks", link.name);
             }
-            link.outbox.line().close();
             self.step(Event::Gone(peer));
+            self.leaving.push(peer);
+        }
+    }
+
+    /// Cuts a peer off, without an answer.
+    pub(super) fn drop_link(&mut self, peer: Peer) {
+        self.let_go(peer);
+        if let Some(link) = self.links.remove(&peer) {
+            link.outbox.line().close();
         }
     }
 }
