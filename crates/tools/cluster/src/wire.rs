@@ -9,6 +9,9 @@ use scheduler::wire::{FromScheduler, Role, ToScheduler};
 /// The version of these messages. A scheduler refuses peers of another one.
 pub(crate) const VERSION: u32 = 5;
 
+/// How a scheduler of any version begins to refuse a peer of another one.
+pub(crate) const OTHER_VERSION: &str = "it speaks version";
+
 /// The longest argument or result of a task.
 pub(crate) const BODY_LIMIT: usize = 16 << 20;
 

@@ -10,7 +10,7 @@ use super::{HandsIn, Hub, Link};
 use crate::line::Line;
 use crate::outbox::Outbox;
 use crate::printing::say;
-use crate::wire::{FromCluster, Hello, VERSION};
+use crate::wire::{FromCluster, Hello, OTHER_VERSION, VERSION};
 
 /// How many peers may be logged in. Each costs two threads.
 const MOST_PEERS: usize = 1024;
@@ -18,7 +18,7 @@ const MOST_PEERS: usize = 1024;
 impl Hub {
     pub(super) fn join(&mut self, peer: Peer, line: Arc<Line>, hello: Hello, address: SocketAddr) {
         let why = if hello.version != VERSION {
-            format!("it speaks version {VERSION}, and not {}", hello.version)
+            format!("{OTHER_VERSION} {VERSION}, and not {}", hello.version)
         } else if self.links.len() >= MOST_PEERS {
             let why = format!("{MOST_PEERS} are connected, and it serves no more at a time");
             self.refusals.say(format!("{address} is refused: {why}"));
