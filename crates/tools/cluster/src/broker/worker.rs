@@ -238,6 +238,16 @@ impl State {
         name
     }
 
+    /// Whether this round of a task need not be done. Its delivery is then to be acknowledged, and no
+    /// other one comes on this line, so the note about the task is dropped.
+    fn is_needless(&mut self, id: TaskId, round: u32) -> bool {
+        let is_it = self.needless.get(&id).is_some_and(|&up_to| round <= up_to);
+        if is_it {
+            self.needless.remove(&id);
+        }
+        is_it
+    }
+
     fn came(&mut self, tag: u64) {
         self.tags.insert(tag);
         self.beyond.insert(tag);

@@ -135,8 +135,7 @@ impl Worker {
         is_suspect: bool,
     ) -> Result<(), String> {
         let id = task.id;
-        let up_to = self.state.borrow().needless.get(&id).copied();
-        if up_to.is_some_and(|up_to| task.round <= up_to) {
+        if self.state.borrow_mut().is_needless(id, task.round) {
             return self.acknowledge(vec![tag]).await;
         }
         let lease = FromScheduler::Lease {
@@ -255,15 +254,16 @@ impl Worker {
     /// Drops a cancelled task. One that has begun goes on, but its end counts for nothing.
     async fn revoke(&self, id: TaskId) -> Result<(), String> {
         let tags = {
-            let mut state = self.state.borrow_mut();
-            state.needless.insert(id, u32::MAX);
-            let State { held, .. } = &mut *state;
+            let State { held, needless, .. } = &mut *self.state.borrow_mut();
             match held.get(&id) {
                 Some(copies) if !copies.iter().any(|it| it.is_begun) => {
                     let copies = held.remove(&id).unwrap_or_default();
                     copies.into_iter().map(|it| it.tag).collect()
                 }
-                _ => Vec::new(),
+                _ => {
+                    needless.insert(id, u32::MAX);
+                    Vec::new()
+                }
             }
         };
         if !tags.is_empty() {
@@ -271,5 +271,20 @@ impl Worker {
             self.acknowledge(tags).await?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cancelled_task_is_noted_until_it_was_delivered() {
+        let mut state = State::default();
+        let id = TaskId(7);
+        state.needless.insert(id, 2);
+        assert!(!state.is_needless(id, 3), "it was tried again");
+        assert!(state.is_needless(id, 2));
+        assert!(state.needless.is_empty());
     }
 }
