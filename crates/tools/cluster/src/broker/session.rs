@@ -134,37 +134,56 @@ impl Session {
         })
     }
 
-    /// Checks that the queues are there.
+    /// Checks that the queues are there, and that those with fixed settings have these.
     pub(super) async fn check(&self) -> Result<(), ConnectError> {
         for queue in [&self.queues.tasks, &self.queues.log] {
-            let counted = async {
-                let channel = self.connection.create_channel().await?;
-                declared(&channel, queue).await
-            };
-            let checked = or(async { Some(counted.await) }, async {
-                Timer::after(ANSWER_LIMIT).await;
-                None
-            });
-            match checked.await {
-                Some(Ok(_)) => {}
-                // Other errors may pass: after a restart the log is not there at once.
-                Some(Err(error)) if is_missing(&error) => {
-                    return Err(ConnectError::Refused(format!(
-                        "{} has no queue '{queue}': `cluster scheduler --broker URL` makes what \
-                         is needed there, once",
-                        self.shown
-                    )));
-                }
-                other => {
-                    let why = other
-                        .and_then(Result::err)
-                        .map_or("silence".into(), |it| reason(&it));
-                    let why = format!("the broker at {} is not ready: {why}", self.shown);
-                    return Err(ConnectError::NotThere(why));
-                }
-            }
+            self.check_one(queue, None).await?;
+        }
+        for (queue, settings) in self.queues.fixed() {
+            self.check_one(queue, Some(settings)).await?;
         }
         Ok(())
+    }
+
+    async fn check_one(
+        &self,
+        queue: &str,
+        settings: Option<FieldTable>,
+    ) -> Result<(), ConnectError> {
+        let shown = &self.shown;
+        let found = async {
+            let channel = self.connection.create_channel().await?;
+            // First by its name alone, which makes no queue.
+            declared(&channel, queue).await?;
+            match settings {
+                Some(settings) => declare(&channel, queue, settings).await,
+                None => Ok(()),
+            }
+        };
+        let checked = or(async { Some(found.await) }, async {
+            Timer::after(ANSWER_LIMIT).await;
+            None
+        });
+        Err(match checked.await {
+            Some(Ok(())) => return Ok(()),
+            Some(Err(error)) if is_missing(&error) => ConnectError::Refused(format!(
+                "{shown} has no queue '{queue}': `cluster scheduler --broker URL` makes what is \
+                 needed there, once"
+            )),
+            Some(Err(error)) if is_soft(&error, &AMQPSoftError::PRECONDITIONFAILED) => {
+                ConnectError::Refused(format!(
+                    "the queue '{queue}' at {shown} has other settings: {}; delete it and make it \
+                     again, or take other names (--queues NAME)",
+                    reason(&error)
+                ))
+            }
+            // Other errors may pass: after a restart the log is not there at once.
+            other => {
+                let why = other.and_then(Result::err);
+                let why = why.map_or("silence".into(), |it| reason(&it));
+                ConnectError::NotThere(format!("the broker at {shown} is not ready: {why}"))
+            }
+        })
     }
 
     /// Publishes a message. The returned value tells later whether the broker has it.
@@ -229,13 +248,29 @@ pub(super) async fn declared(channel: &Channel, queue: &str) -> Result<(u32, u32
     Ok((queue.message_count(), queue.consumer_count()))
 }
 
+/// Makes a queue. If there is one of this name with other settings, this is an error.
+pub(super) async fn declare(
+    channel: &Channel,
+    queue: &str,
+    settings: FieldTable,
+) -> Result<(), Error> {
+    let durable = QueueDeclareOptions {
+        durable: true,
+        ..QueueDeclareOptions::default()
+    };
+    let made = channel.queue_declare(queue.into(), durable, settings);
+    made.await.map(drop)
+}
+
 /// Whether there is no such queue, which is not the case if only its nodes are away.
 fn is_missing(error: &Error) -> bool {
-    let is_404 = |error: &lapin::protocol::AMQPError| {
-        matches!(error.kind(), AMQPErrorKind::Soft(AMQPSoftError::NOTFOUND))
-    };
+    is_soft(error, &AMQPSoftError::NOTFOUND) && reason(error).contains("no queue")
+}
+
+/// Whether the broker has closed the channel with this error.
+fn is_soft(error: &Error, kind: &AMQPSoftError) -> bool {
     matches!(error.kind(), ErrorKind::ProtocolError(error)
-        if is_404(error) && error.get_message().as_str().contains("no queue"))
+        if matches!(error.kind(), AMQPErrorKind::Soft(it) if it == kind))
 }
 
 /// The refusal, if the broker rejects our login, or we do not trust its certificate.
