@@ -40,9 +40,10 @@ or cuts a connection since a task takes longer than its consumer_timeout (30 min
 that counts as a death of what was running, and once also of what only waited beside it (--ahead);
 `forget` hides results, and they go by age alone; a task that waits longer than --keep is lost to
 its client; `results` does not know of tasks that are not handed in yet; workers and clients do not
-see with which settings the queues were made; the queues stay when all have ended; and each client
-reads the whole log first. What is said by amqp:// can be read on the line, also the password:
-between machines, amqps:// is with TLS.
+see which --memory and --keep the queues were made with; the queues stay when all have ended; and
+each client reads the whole log first and keeps all its results in memory, for status and cancel
+too. What is said by amqp:// can be read on the line, also the password: between machines, amqps://
+is with TLS.
 docs/rabbitmq.md has the way from one machine to three, and what each has to set.
 
 Everywhere:

@@ -9,8 +9,8 @@ mod taking;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use common::{EventId, Trace};
@@ -25,7 +25,7 @@ use smol::lock::Mutex;
 use super::actor::{Actor, Mailbox, Posted};
 use super::messages::{Cause, Task};
 use super::roll_call;
-use super::session::{ANSWER_LIMIT, Session, within};
+use super::session::{ANSWER_LIMIT, Session, longest, within};
 use crate::line_error::LineError;
 use crate::peer::{ConnectError, PeerLine};
 use crate::wire::{FromCluster, Queue, ToCluster};
@@ -52,10 +52,12 @@ pub(super) struct WorkerLine {
 }
 
 impl WorkerLine {
-    pub(super) fn start(session: Session) -> Result<Self, ConnectError> {
+    pub(super) fn start(session: Session, longest: Arc<AtomicUsize>) -> Result<Self, ConnectError> {
         let tasks = Trace::named(session.queues.tasks.clone());
         let log = Trace::named(session.queues.log.clone());
-        let mailbox = Mailbox::open("broker", |to_do, answers| run(session, to_do, answers))?;
+        let mailbox = Mailbox::open("broker", |to_do, answers| {
+            run(session, longest, to_do, answers)
+        })?;
         let is_welcome = AtomicBool::new(false);
         Ok(Self {
             is_welcome,
@@ -148,6 +150,8 @@ struct State {
 
 struct Worker {
     session: Session,
+    /// The length of the longest message that the broker takes, once an earlier line has ended by it.
+    longest: Arc<AtomicUsize>,
     /// The channel on which tasks are delivered.
     channel: Channel,
     actor: Actor,
@@ -161,9 +165,17 @@ struct Worker {
     freed: (Sender<()>, Receiver<()>),
 }
 
-async fn run(session: Session, to_do: Receiver<Posted<Sent>>, answers: mpsc::Sender<Answer>) {
+async fn run(
+    session: Session,
+    most: Arc<AtomicUsize>,
+    to_do: Receiver<Posted<Sent>>,
+    answers: mpsc::Sender<Answer>,
+) {
     let sender = answers.clone();
-    if let Err(why) = serve(session, to_do, answers).await {
+    if let Err(why) = serve(session, &most, to_do, answers).await {
+        if let Some(longest) = longest(&why) {
+            most.store(longest, Ordering::Relaxed);
+        }
         // The worker prints the reason, and tries again.
         let _over = sender.send((FromScheduler::Refused { why }, None));
     }
@@ -171,6 +183,7 @@ async fn run(session: Session, to_do: Receiver<Posted<Sent>>, answers: mpsc::Sen
 
 async fn serve(
     session: Session,
+    longest: &Arc<AtomicUsize>,
     to_do: Receiver<Posted<Sent>>,
     answers: mpsc::Sender<Answer>,
 ) -> Result<(), String> {
@@ -178,6 +191,7 @@ async fn serve(
     let (confirming, confirms) = smol::channel::unbounded();
     let worker = Rc::new(Worker {
         session,
+        longest: Arc::clone(longest),
         channel,
         actor: Actor::new(),
         answers,
@@ -203,7 +217,8 @@ async fn serve(
     let listening = Rc::clone(&worker);
     let all = async move {
         // Before the worker takes a task, it knows which ones are cancelled.
-        closed(is_read).await?;
+        let is_read = closed(is_read).await;
+        is_read.map_err(|why| listening.session.explain(why))?;
         let last = Rc::clone(&listening).listen(to_do).await?;
         // Before it ends, all published messages are confirmed.
         listening.confirming.close();
