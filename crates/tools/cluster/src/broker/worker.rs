@@ -206,8 +206,7 @@ async fn serve(
     let (reading, is_read) = smol::channel::bounded::<()>(1);
     actor.spawn(async move { follower.follow_cancelled(reading).await });
     actor.spawn(async move {
-        let count = || caller.count();
-        roll_call::answer(&caller.session, Role::Worker, count).await
+        roll_call::answer(&caller.session, Role::Worker, || caller.count()).await
     });
     let (done, is_done) = smol::channel::bounded::<()>(1);
     actor.spawn(async move {
@@ -217,8 +216,7 @@ async fn serve(
     let listening = Rc::clone(&worker);
     let all = async move {
         // Before the worker takes a task, it knows which ones are cancelled.
-        let is_read = closed(is_read).await;
-        is_read.map_err(|why| listening.session.explain(why))?;
+        closed(is_read, &listening.session).await?;
         let last = Rc::clone(&listening).listen(to_do).await?;
         // Before it ends, all published messages are confirmed.
         listening.confirming.close();
@@ -232,14 +230,14 @@ async fn serve(
 }
 
 /// Waits until the cancelled tasks are read.
-async fn closed(is_read: Receiver<()>) -> Result<(), String> {
+async fn closed(is_read: Receiver<()>, session: &Session) -> Result<(), String> {
     let read = async {
         let _closed = is_read.recv().await;
         Ok(())
     };
     let late = async {
         Timer::after(ANSWER_LIMIT).await;
-        Err("the broker does not show which tasks are cancelled".to_owned())
+        Err(session.explain("the broker does not show which tasks are cancelled".to_owned()))
     };
     or(read, late).await
 }
