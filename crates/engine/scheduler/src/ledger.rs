@@ -282,6 +282,8 @@ impl Ledger {
     fn blame(&mut self, id: TaskId, errors: u16, deaths: u16) {
         if let Some(task) = self.all.get_mut(id) {
             (task.errors, task.deaths) = (errors, deaths);
+            // After a restart too, the worker learns that the task was lent before.
+            task.attempt = task.attempt.max(u32::from(errors) + u32::from(deaths));
         }
     }
 

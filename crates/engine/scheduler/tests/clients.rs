@@ -299,9 +299,9 @@ fn kept_records_make_the_same_tasks_again_and_none_is_leased() {
     let status = again.machine.status();
     assert_eq!((status.ready, status.leased, status.ended), (2, 0, 2));
     assert_eq!(again.recv(CLIENT, collect(0)), [finished(0, Ok(vec![9]))]);
-    // As much of its budget is spent as before.
+    // As much of its budget is spent as before, and that was its first attempt.
     again.recv(Peer(1), ToScheduler::Credit { most: 1 });
-    for attempt in 1..u32::from(Rules::default().most_errors) {
+    for attempt in 2..=u32::from(Rules::default().most_errors) {
         again.fail(Peer(1), 1, attempt);
         again.recv(Peer(1), done(2, 1, 0));
         again.now += Duration::from_secs(1);

@@ -306,7 +306,10 @@ impl Model for Orders {
 /// Explores all worlds with these faults.
 fn explore(faults: Faults) {
     // `scripts/storms` runs the long form.
-    let tasks = if rounds(100) == 100 { 3 } else { 2 };
+    explore_with(if rounds(100) == 100 { 3 } else { 2 }, faults);
+}
+
+fn explore_with(tasks: u32, faults: Faults) {
     let checker = Orders { tasks, faults }.checker().spawn_dfs().join();
     checker.assert_properties();
     let worlds = checker.unique_state_count();
@@ -351,6 +354,34 @@ fn d12_in_every_order_with_crashes_and_a_doubled_message_each_task_ends_once() {
         doubles: 1,
         ..NONE
     });
+}
+
+/// Rows D12 and X27. What the next scheduler restores agrees with the messages that come again.
+#[test]
+fn d12_in_every_order_with_a_restart_and_a_doubled_message_each_task_ends_once() {
+    explore(Faults {
+        doubles: 1,
+        restarts: 1,
+        ..NONE
+    });
+}
+
+/// Row D12. A death before the restart counts after it.
+#[test]
+fn d12_in_every_order_with_a_restart_and_a_crash_each_task_ends_once() {
+    explore(Faults {
+        deaths: 1,
+        restarts: 1,
+        ..NONE
+    });
+}
+
+/// Row D12. Both crashes may be those of one task, which is dead then.
+#[test]
+fn d12_in_every_order_with_as_many_crashes_as_a_task_may_cause_each_task_ends_once() {
+    let deaths = rules().most_deaths.into();
+    // With three tasks, the worlds take more than 8 GiB.
+    explore_with(2, Faults { deaths, ..NONE });
 }
 
 /// Row D12. A worker that is alive keeps its lease, and one that has lost it does not get it back.

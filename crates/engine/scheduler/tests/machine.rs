@@ -233,6 +233,30 @@ fn only_a_task_that_was_started_is_blamed_for_a_death() {
     assert_eq!(m.ready(Peer(9)), [innocent]);
 }
 
+/// A worker begins such a task alone. If it began with others, they would all be blamed for the next
+/// death too.
+#[test]
+fn a_task_that_was_blamed_is_no_new_one_after_a_restart_either() {
+    let mut m = Played::new();
+    m.submit(2);
+    m.recv(Peer(1), ToScheduler::Credit { most: 2 });
+    m.start(Peer(1), 0, 1);
+    m.step(Event::Gone(Peer(1)));
+    for death in 1..=2 {
+        let mut next = Played::new();
+        let records = m.kept.iter().cloned();
+        records.for_each(|record| next.machine.restore(record));
+        next.kept = m.kept;
+        m = next;
+        let worker = Peer(death.into());
+        let both = [lease(worker, 0, death + 1), lease(worker, 1, 1)];
+        assert_eq!(m.recv(worker, ToScheduler::Credit { most: 2 }), both);
+        m.start(worker, 0, death + 1);
+        m.step(Event::Gone(worker));
+    }
+    assert_eq!(m.machine.status().dead, 1);
+}
+
 #[test]
 fn messages_about_an_earlier_lease_are_ignored() {
     let mut m = Played::new();

@@ -25,6 +25,7 @@ mod tls;
 mod worker;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use scheduler::wire::Role;
 
@@ -41,6 +42,19 @@ use worker::WorkerLine;
 pub(crate) struct Broker {
     pub(crate) address: Address,
     pub(crate) role: Role,
+    /// The length of the longest message that the broker takes, once a worker knows it.
+    longest: Arc<AtomicUsize>,
+}
+
+impl Broker {
+    pub(crate) fn new(address: Address, role: Role) -> Self {
+        let longest = Arc::new(AtomicUsize::new(usize::MAX));
+        Self {
+            address,
+            role,
+            longest,
+        }
+    }
 }
 
 impl Target for Broker {
@@ -55,7 +69,7 @@ impl Target for Broker {
             Ok(session)
         })?;
         Ok(match self.role {
-            Role::Worker => Arc::new(WorkerLine::start(session)?),
+            Role::Worker => Arc::new(WorkerLine::start(session, Arc::clone(&self.longest))?),
             Role::Client => Arc::new(ClientLine::start(session)?),
         })
     }

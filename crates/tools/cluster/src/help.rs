@@ -40,9 +40,10 @@ or cuts a connection since a task takes longer than its consumer_timeout (30 min
 that counts as a death of what was running, and once also of what only waited beside it (--ahead);
 `forget` hides results, and they go by age alone; a task that waits longer than --keep is lost to
 its client; `results` does not know of tasks that are not handed in yet; workers and clients do not
-see with which settings the queues were made; the queues stay when all have ended; and each client
-reads the whole log first. What is said by amqp:// can be read on the line, also the password:
-between machines, amqps:// is with TLS.
+see which --memory and --keep the queues were made with; the queues stay when all have ended; and
+each client reads the whole log first and keeps all its results in memory, for status and cancel
+too. What is said by amqp:// can be read on the line, also the password: between machines, amqps://
+is with TLS.
 docs/rabbitmq.md has the way from one machine to three, and what each has to set.
 
 Everywhere:
@@ -58,10 +59,10 @@ Everywhere:
 scheduler:
   --data FILE           where the queue is kept; without, cluster.db
   --volatile            keeps it in memory alone: it is gone with the scheduler
-  --grace SECONDS       after Ctrl-C or SIGTERM, how long tasks may go on; without, 10. A second
-                        one ends at once
+  --grace SECONDS       after Ctrl-C, SIGTERM or the end of its terminal, how long tasks may go on;
+                        without, 10. A second signal ends at once
   --keep HOURS          how long results are kept once their batch is over, by the clock of the
-                        machine; without, 168
+                        machine, and for an hour after each start; without, 168
   --memory MIB          how much the waiting tasks and the results may take; without, 1024. Full of
                         results, it lends no task until some are forgotten
   --page 127.0.0.1:PORT shows the state in a browser on this machine

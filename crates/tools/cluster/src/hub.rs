@@ -27,7 +27,7 @@ use crate::outbox::Outbox;
 use crate::printing::{Seldom, say};
 use crate::rate::Rate;
 use crate::room::Load;
-use crate::wire::{FromCluster, Overview, ToCluster, answer_bytes};
+use crate::wire::{FromCluster, Overview, Queue, ToCluster, answer_bytes};
 use notices::print_when_full;
 pub(crate) use writer::Writer;
 
@@ -69,13 +69,14 @@ struct Link {
 pub(crate) struct Hub {
     machine: Machine,
     writer: Option<Writer>,
-    /// The number of the queue: from the database, or random if all is in memory.
-    queue: u64,
+    queue: Queue,
     /// The name of the database.
     data: Option<String>,
     /// How long a drain may take.
     grace: Duration,
     links: BTreeMap<Peer, Link>,
+    /// Peers that have gone in this turn. Their links stay until what they sent before is answered.
+    leaving: Vec<Peer>,
     started: Instant,
     /// The clock of the leases: how long the hub has run, without stops and slow commits.
     now: Duration,
@@ -109,7 +110,7 @@ impl Hub {
     ) -> Self {
         let queue = writer
             .as_ref()
-            .map_or_else(common::random_number, |writer| writer.queue);
+            .map_or_else(Queue::new, |writer| writer.queue);
         Self {
             machine,
             writer,
@@ -117,6 +118,7 @@ impl Hub {
             data,
             grace,
             links: BTreeMap::new(),
+            leaving: Vec::new(),
             started: Instant::now(),
             now: Duration::ZERO,
             counted: Duration::ZERO,
@@ -257,7 +259,7 @@ impl Hub {
                 self.loads.push(load);
             }
             Input::Busy(peer) => self.step(Event::Alive(peer)),
-            Input::Ended(peer) => self.drop_link(peer),
+            Input::Ended(peer) => self.let_go(peer),
             Input::Look(reply) => self.looks.push(reply),
             // The end of the turn polls the writer.
             Input::Written => {}

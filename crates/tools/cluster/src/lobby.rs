@@ -186,6 +186,8 @@ impl Lobby {
                     Input::Busy(peer)
                 }
                 Err(LineError::Timeout) if line.silence() < SILENCE_LIMIT => continue,
+                // It may still receive: the hub hangs up when it has answered the last message.
+                Err(LineError::Disconnected) => return send_end(peer, inputs),
                 Err(_) => break,
             };
             if inputs.send(input).is_err() {
@@ -193,9 +195,13 @@ impl Lobby {
             }
         }
         line.close();
-        // Fails if the hub has ended.
-        let _over = inputs.send(Input::Ended(peer));
+        send_end(peer, inputs);
     }
+}
+
+fn send_end(peer: Peer, inputs: &SyncSender<Input>) {
+    // Fails if the hub has ended.
+    let _over = inputs.send(Input::Ended(peer));
 }
 
 /// The peer that is thrown out next.

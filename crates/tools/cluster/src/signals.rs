@@ -1,26 +1,36 @@
-//! Counts Ctrl-C and SIGTERM, which then do not end the process.
+//! Counts Ctrl-C, SIGTERM and SIGHUP, which then do not end the process.
 
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::{process, thread};
+use std::time::Duration;
+use std::{fs, io, process, thread};
 
 use nix::sys::signal::{SigSet, Signal};
 
-/// How many signals are counted. One more ends the process at once: the threads that check the
-/// number may all be blocked, in a write to a full pipe or to a disk.
-const MOST: u32 = 2;
+/// How long the process may still take after the second signal. The threads that check the number
+/// may all be blocked, in a write to a full pipe, or to a disk on which all that was promised is.
+/// A third signal ends the process at once.
+const LAST: Duration = Duration::from_secs(2);
 
 /// Counts from now on. Call it before there is another thread.
 pub(crate) fn count() -> io::Result<Arc<AtomicU32>> {
-    let both = SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM]);
-    both.thread_block()?;
+    let mut all = SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM]);
+    if !is_ignored(Signal::SIGHUP) {
+        all.add(Signal::SIGHUP);
+    }
+    all.thread_block()?;
     let count = Arc::new(AtomicU32::new(0));
     let counting = Arc::clone(&count);
     let wait = move || {
-        while both.wait().is_ok() {
-            if counting.fetch_add(1, Ordering::Relaxed) >= MOST {
-                process::exit(1);
+        while let Ok(signal) = all.wait() {
+            // A terminal that is closed sends this, and then its shell does too.
+            if signal == Signal::SIGHUP && counting.load(Ordering::Relaxed) > 0 {
+                continue;
+            }
+            match counting.fetch_add(1, Ordering::Relaxed) {
+                0 => {}
+                1 => end_soon(),
+                _ => process::exit(1),
             }
         }
     };
@@ -28,4 +38,24 @@ pub(crate) fn count() -> io::Result<Arc<AtomicU32>> {
         .name("signals".to_owned())
         .spawn(wait)?;
     Ok(count)
+}
+
+fn end_soon() {
+    let end = || {
+        thread::sleep(LAST);
+        process::exit(1)
+    };
+    if thread::Builder::new().spawn(end).is_err() {
+        process::exit(1);
+    }
+}
+
+/// Whether this process was started with the signal ignored, as by `nohup`.
+///
+/// Source: proc(5), `SigIgn`.
+fn is_ignored(signal: Signal) -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|all| u64::from_str_radix(all.trim(), 16).ok());
+    ignored.unwrap_or(0) >> (signal as i32 - 1) & 1 == 1
 }

@@ -18,12 +18,21 @@ use std::time::Duration;
 use rusqlite::{Connection, Error, Row, Statement, params};
 use scheduler::machine::{End, Machine, Record};
 
-use file::{cannot_write, unreadable};
-use rows::{accepted, columns, event, expected, nonsense, task_id};
+use crate::printing::{Seldom, say};
+use crate::wire::Queue;
+use file::{cannot_write, log_notice, unreadable};
+use rows::{accepted, columns, event, expected, nonsense, queue, task_id};
 
 /// How many tasks one commit deletes.
 const SWEPT: u32 = 500;
 
+/// The log beside the database becomes longer only if another program reads for long.
+const LONG_LOG: u64 = 1 << 30;
+
+/// The number of the queue, and that of the next task.
+const QUEUE: &str = "SELECT number, max(
+        ifnull((SELECT max(id) + 1 FROM task), 0), ifnull((SELECT max(id) FROM next), 0)
+    ) FROM queue_number";
 const TASK: &str = "INSERT INTO task (id, batch, place, kind, body) VALUES (?, ?, ?, ?, ?)";
 const EVENT: &str = "INSERT INTO event (task, what, value, at) VALUES (?, ?, ?, unixepoch())";
 /// The events with their ages in seconds. A time before 2025 is 0, from a version without times, or
@@ -48,8 +57,9 @@ pub(crate) struct Store {
     path: PathBuf,
     /// The forgotten batches that still have rows: the table `forgotten`.
     sweeping: RefCell<BTreeSet<i64>>,
-    /// The number of the queue.
-    queue: u64,
+    queue: Queue,
+    /// That another program keeps the log beside the database from ending.
+    long_log: RefCell<Seldom>,
     /// Locked while this process lives, so that no second scheduler opens the file. (SQLite's lock
     /// would shut people out.) The last field: closing it earlier would end SQLite's locks on the file.
     _lock: File,
@@ -60,14 +70,14 @@ impl Store {
     pub(crate) fn open(path: &Path) -> Result<Self, String> {
         let lock = file::lock(path)?;
         let database = file::open(path)?;
-        let query = "SELECT number FROM queue_number";
-        let number = database.query_row(query, [], |row| row.get::<_, i64>(0));
-        let number = number.map_err(|error| unreadable(path, &error))?;
+        let queue = database.query_row(QUEUE, [], queue);
+        let queue = queue.map_err(|error| unreadable(path, &error))?;
         let store = Self {
             database,
             path: path.to_owned(),
             sweeping: RefCell::default(),
-            queue: number.cast_unsigned(),
+            queue,
+            long_log: RefCell::default(),
             _lock: lock,
         };
         let forgotten = |row: &Row<'_>| {
@@ -80,18 +90,28 @@ impl Store {
         Ok(store)
     }
 
-    /// The number of the queue. Only a copy of the file has the same one.
-    pub(crate) fn queue(&self) -> u64 {
+    /// The queue at this start. Only a copy of the file has the same number.
+    pub(crate) fn queue(&self) -> Queue {
         self.queue
     }
 
     /// Restores the machine from all records in the database.
     pub(crate) fn restore(&self, machine: &mut Machine) -> Result<(), String> {
-        self.read(machine)
-            .map_err(|error| unreadable(&self.path, &error))
+        let read = self.read(machine);
+        if read.map_err(|error| unreadable(&self.path, &error))? {
+            say!(
+                "By the clock of this machine there are results in {} that are older than --keep: \
+                 they are kept for another hour at least. If the clock is wrong, end the scheduler \
+                 before that",
+                self.path.display()
+            );
+        }
+        Ok(())
     }
 
-    fn read(&self, machine: &mut Machine) -> Result<(), Error> {
+    /// Returns whether there are results that are too old to be kept.
+    fn read(&self, machine: &mut Machine) -> Result<bool, Error> {
+        let mut are_old = false;
         self.each("SELECT id FROM next", |row| {
             let (batch, next) = (0, task_id(row, 0)?);
             machine.restore(Record::Forgotten { batch, next });
@@ -122,13 +142,13 @@ impl Store {
             }
             machine.restore(event);
             let ago = Duration::from_secs(row.get::<_, i64>(3)?.cast_unsigned());
-            machine.restore_age(task_id(row, 0)?, ago);
+            are_old |= machine.restore_age(task_id(row, 0)?, ago);
             Ok(())
         })?;
         blamed
             .into_iter()
             .for_each(|record| machine.restore(record));
-        Ok(())
+        Ok(are_old)
     }
 
     fn each(
@@ -158,7 +178,11 @@ impl Store {
             first.map_or(Ok(()), |batch| self.sweep(batch))?;
             transaction.commit()
         };
-        keep().map_err(|error| cannot_write(&self.path, &error))
+        keep().map_err(|error| cannot_write(&self.path, &error))?;
+        if let Some(notice) = log_notice(&self.path, LONG_LOG) {
+            self.long_log.borrow_mut().say(notice);
+        }
+        Ok(())
     }
 
     fn run(&self, statement: &str, values: &[&dyn rusqlite::ToSql]) -> Result<usize, Error> {
@@ -232,109 +256,4 @@ impl Store {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use lesson_test::Folder;
-    use scheduler::TaskId;
-    use scheduler::machine::{Effect, Event, Rules};
-    use scheduler::task::{Call, Key};
-
-    use super::*;
-
-    fn task(id: u64, batch: u64) -> [Record; 2] {
-        let (kind, body, index) = ("square".to_owned(), vec![7; 8], u32::try_from(id % 5000));
-        let index = index.unwrap();
-        let (key, call, id) = (Key { batch, index }, Call { kind, body }, TaskId(id));
-        let end = End::Done(Box::default());
-        [
-            Record::Accepted { id, key, call },
-            Record::Ended { id, end },
-        ]
-    }
-
-    fn rows(store: &Store, table: &str) -> u64 {
-        let query = format!("SELECT count(*) FROM {table}");
-        let count: i64 = store
-            .database
-            .query_row(&query, [], |row| row.get(0))
-            .unwrap();
-        count.cast_unsigned()
-    }
-
-    /// How many ended tasks a new scheduler restores.
-    fn restored(store: &Store) -> u64 {
-        let mut machine = Machine::new(Rules::default());
-        store.restore(&mut machine).unwrap();
-        machine.status().ended
-    }
-
-    #[test]
-    fn how_long_a_batch_has_been_over_goes_on_while_there_is_no_scheduler() {
-        let folder = Folder::new();
-        let path = folder.path("queue");
-        let store = Store::open(&path).unwrap();
-        store.keep(&[task(0, 1), task(1, 2)].concat()).unwrap();
-        let hour = "UPDATE event SET at = at - 3600 WHERE task = 0";
-        store.database.execute_batch(hour).unwrap();
-        let begin = || {
-            let mut machine = Machine::new(Rules {
-                keep: Some(Duration::from_secs(3000)),
-                ..Rules::default()
-            });
-            store.restore(&mut machine).unwrap();
-            machine.step(Duration::ZERO, Event::Tick)
-        };
-        let (batch, next) = (1, TaskId(2));
-        let forgotten = Record::Forgotten { batch, next };
-        assert_eq!(begin(), [Effect::Keep(forgotten)]);
-        // 0: written without a time, by version 3. 7: by a clock that began in 1970.
-        for unknown in [0, 7] {
-            let set = format!("UPDATE event SET at = {unknown}");
-            store.database.execute_batch(&set).unwrap();
-            assert_eq!(begin(), [], "{unknown}");
-        }
-    }
-
-    /// SQLite writes the first page before the tables: a kill in between leaves a file like this.
-    #[test]
-    fn a_database_that_was_killed_at_its_birth_is_a_new_one() {
-        let folder = Folder::new();
-        let path = folder.path("queue");
-        let born = Connection::open(&path).unwrap();
-        // The header may say anything, since there is no table.
-        born.execute_batch("PRAGMA journal_mode = WAL; PRAGMA user_version = 4;")
-            .unwrap();
-        drop(born);
-        assert!(fs::metadata(&path).unwrap().len() > 0);
-        let store = Store::open(&path).unwrap();
-        store.keep(&task(0, 1)).unwrap();
-        assert_eq!(restored(&store), 1);
-    }
-
-    #[test]
-    fn a_large_batch_is_forgotten_at_once_and_its_rows_are_deleted_some_at_a_time() {
-        let folder = Folder::new();
-        let path = folder.path("queue");
-        let store = Store::open(&path).unwrap();
-        let all: Vec<Record> = (0..5000).flat_map(|id| task(id, 1)).collect();
-        store.keep(&all).unwrap();
-        store.keep(&task(5000, 2)).unwrap();
-        let (batch, next) = (1, TaskId(5001));
-        store.keep(&[Record::Forgotten { batch, next }]).unwrap();
-        assert_eq!(rows(&store, "task"), 5001 - u64::from(SWEPT));
-        assert_eq!(rows(&store, "event"), 5001 - u64::from(SWEPT));
-        assert_eq!(restored(&store), 1);
-        drop(store);
-        // The next scheduler goes on deleting.
-        let store = Store::open(&path).unwrap();
-        assert_eq!(restored(&store), 1);
-        store.keep(&[]).unwrap();
-        assert_eq!(rows(&store, "task"), 5001 - 2 * u64::from(SWEPT));
-        // The same batch is handed in again.
-        store.keep(&task(5001, 1)).unwrap();
-        assert_eq!((rows(&store, "task"), rows(&store, "event")), (2, 2));
-        assert_eq!(restored(&store), 2);
-        assert!(!store.is_sweeping());
-    }
-}
+mod tests;

@@ -12,7 +12,7 @@ use scheduler::task::{Call, TaskOutcome};
 use scheduler::wire::ToScheduler;
 
 use crate::peer::PeerLine;
-use crate::wire::{BODY_LIMIT, ToCluster};
+use crate::wire::{BODY_LIMIT, Queue, ToCluster};
 
 /// How long the tasks that wait here should take. Quick tasks are fetched many at a time; when
 /// tasks are slow, the next one is left to a worker that is free.
@@ -64,26 +64,31 @@ pub(crate) struct Tasks {
     /// How many tasks this worker has asked for.
     credit: u32,
     /// The queue to which all of these belong, once a scheduler has named it.
-    queue: Option<u64>,
+    queue: Option<Queue>,
 }
 
 /// A task that begins.
 pub(crate) struct Begun {
     pub(crate) id: TaskId,
     pub(crate) call: Call,
-    queue: Option<u64>,
+    /// When it began: no other task that gets the same number has begun at that moment.
+    begun: Instant,
 }
 
 impl Tasks {
     /// Returns what to send first on a new line, to a scheduler with this queue. Results that are
     /// not recorded come first, so that their tasks are not lent once more. Tasks of another queue
-    /// are dropped, because their numbers mean other tasks here; a thread finishes the one that it
-    /// is doing, and that result is dropped too.
-    pub(crate) fn begin(&mut self, queue: u64, most: u32) -> Vec<ToCluster> {
-        if self.queue.replace(queue) != Some(queue) {
-            self.running.clear();
-            self.ended.clear();
-        }
+    /// are dropped, because their numbers mean other tasks here, and so are those that this queue
+    /// did not have when its scheduler started; a thread finishes the one that it is doing, and that
+    /// result is dropped too.
+    pub(crate) fn begin(&mut self, queue: Queue, most: u32) -> Vec<ToCluster> {
+        let below = match self.queue.replace(queue) {
+            Some(before) if before == queue => TaskId(u64::MAX),
+            Some(before) if before.number == queue.number => queue.first,
+            _ => TaskId(0),
+        };
+        self.running.retain(|&id, _| id < below);
+        self.ended.retain(|&id, _| id < below);
         self.credit = most;
         let credit = ToScheduler::Credit { most };
         self.unsent.clear();
@@ -132,9 +137,9 @@ impl Tasks {
         let Lent {
             id, attempt, call, ..
         } = self.waiting.pop_front()?;
-        self.running.insert(id, (attempt, Instant::now()));
-        let queue = self.queue;
-        Some(Begun { id, call, queue })
+        let begun = Instant::now();
+        self.running.insert(id, (attempt, begun));
+        Some(Begun { id, call, begun })
     }
 
     /// Queues `Started` for the next task, and for those after it that will be done in a moment. If
@@ -162,13 +167,11 @@ impl Tasks {
     /// Keeps how a task has ended, and queues that to be sent.
     pub(crate) fn end(&mut self, task: &Begun, outcome: TaskOutcome) {
         let id = task.id;
-        if task.queue != self.queue {
-            return; // The number means another task now.
-        }
-        let Some((attempt, begun)) = self.running.remove(&id) else {
-            return; // It was given back.
+        let Some(&(attempt, _)) = self.running.get(&id).filter(|it| it.1 == task.begun) else {
+            return; // It was given back, or the number means another task now.
         };
-        let took = begun.elapsed();
+        self.running.remove(&id);
+        let took = task.begun.elapsed();
         self.mean = Some(self.mean.map_or(took, |mean| later_mean(mean, took)));
         let outcome = outcome.and_then(|body| match body.len() {
             0..=BODY_LIMIT => Ok(body),

@@ -7,7 +7,10 @@ use scheduler::task::{Call, Key, Status, TaskOutcome};
 use scheduler::wire::{FromScheduler, Role, ToScheduler};
 
 /// The version of these messages. A scheduler refuses peers of another one.
-pub(crate) const VERSION: u32 = 4;
+pub(crate) const VERSION: u32 = 5;
+
+/// How a scheduler of any version begins to refuse a peer of another one.
+pub(crate) const OTHER_VERSION: &str = "it speaks version";
 
 /// The longest argument or result of a task.
 pub(crate) const BODY_LIMIT: usize = 16 << 20;
@@ -55,11 +58,33 @@ pub(crate) enum FromCluster {
     Machine(FromScheduler),
     /// Answers `Overview`. In a box, because every message is as large as the largest.
     Overview(Box<Overview>),
-    /// Answers `Hello`: the scheduler has the tasks of this queue. In another queue, the same
-    /// numbers mean other tasks.
+    /// Answers `Hello`: the scheduler has the tasks of this queue.
     Welcome {
-        queue: u64,
+        queue: Queue,
     },
+}
+
+/// The tasks of a scheduler: which ones their numbers mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub(crate) struct Queue {
+    /// In a queue with another number, the numbers of tasks mean other tasks.
+    pub(crate) number: u64,
+    /// Another one at each start of a scheduler.
+    pub(crate) run: u64,
+    /// The number of the next task when the scheduler started. If its database was replaced by an
+    /// older copy, earlier schedulers have assigned this number and later ones to other tasks.
+    pub(crate) first: TaskId,
+}
+
+impl Queue {
+    /// A queue that begins, in memory alone.
+    pub(crate) fn new() -> Self {
+        Self {
+            number: common::random_number(),
+            run: common::random_number(),
+            first: TaskId(0),
+        }
+    }
 }
 
 impl FromCluster {

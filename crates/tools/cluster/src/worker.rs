@@ -20,7 +20,7 @@ use crate::kinds::Kinds;
 use crate::line_error::LineError;
 use crate::peer::{ConnectError, PeerLine, Target};
 use crate::tasks::{Begun, Tasks};
-use crate::wire::{FromCluster, ToCluster};
+use crate::wire::{FromCluster, OTHER_VERSION, ToCluster};
 
 /// How often the worker checks whether it is asked to end.
 const TICK: Duration = Duration::from_millis(50);
@@ -86,12 +86,8 @@ pub(crate) fn work(
     if left == 0 {
         return ended;
     }
-    let late = || {
-        format!(
-            "the scheduler at {} has not recorded it in time",
-            target.address()
-        )
-    };
+    let address = target.address();
+    let late = || format!("the scheduler at {address} has not recorded it in time");
     let why = ended.err().unwrap_or_else(late);
     Err(format!(
         "the end of {left} tasks was not handed over, and they are done again: {why}"
@@ -111,6 +107,10 @@ impl Worker {
                     let begun = Instant::now();
                     match self.serve(&line) {
                         End::Asked => return Ok(()),
+                        // A later try would fail as well.
+                        End::Cut(why) if why.starts_with(OTHER_VERSION) => {
+                            return Err(format!("{address} refuses this worker: {why}"));
+                        }
                         End::Cut(why) => {
                             say!("Worker ({}) has lost {address}: {why}; trying again", pid());
                         }

@@ -9,7 +9,7 @@ use std::process::Command;
 use std::thread;
 
 use harness::{Cluster, LIMIT, batch};
-use lesson_test::{Ran, run_within};
+use lesson_test::{Folder, Ran, run_within};
 
 fn run(words: &[&str]) -> Ran {
     let program = env!("CARGO_BIN_EXE_cluster");
@@ -266,4 +266,26 @@ fn nothing_that_a_terminal_obeys_comes_out_of_the_reason_of_a_failure() {
         assert!(text.contains("[2K Task 7"), "{text:?}");
         assert!(!text.contains(['\u{1b}', '\r']), "{text:?}");
     }
+}
+
+/// A file with a pid may be older than the process that has this pid now.
+#[test]
+fn the_script_that_ends_a_broker_kills_no_process_of_another_program() {
+    let folder = Folder::new();
+    let mut other = Command::new("sleep").arg("60").spawn().unwrap();
+    let home = folder.path("rabbitmq-39999");
+    fs::create_dir(&home).unwrap();
+    fs::write(home.join("nodes"), "1").unwrap();
+    for file in ["node-1.pid", "start-1.pid"] {
+        fs::write(home.join(file), other.id().to_string()).unwrap();
+    }
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../scripts/rabbitmq");
+    let mut stop = Command::new(script);
+    stop.args(["--port", "39999", "stop"]);
+    stop.env("TMPDIR", folder.path("."));
+    let _ended = run_within(LIMIT, &mut stop).expect_success();
+    assert!(!home.exists());
+    assert_eq!(other.try_wait().unwrap(), None);
+    other.kill().unwrap();
+    other.wait().unwrap();
 }

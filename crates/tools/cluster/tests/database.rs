@@ -8,8 +8,8 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use harness::{Cluster, LIMIT, Running, program};
-use lesson_test::{Folder, Ran, run_within};
+use harness::{Cluster, Gated, LIMIT, Running, ends_well, program};
+use lesson_test::{Folder, Ran, run_within, until};
 use nix::sys::signal::Signal;
 use rusqlite::Connection;
 
@@ -107,6 +107,29 @@ fn a_database_that_takes_long_to_read_is_named_meanwhile() {
     assert!(!scheduler.log().contains("Reading"), "it was quick");
 }
 
+/// Otherwise the worker would answer for the task that has the number of its own now.
+#[test]
+fn a_worker_forgets_tasks_that_an_older_copy_of_the_database_does_not_have() {
+    let mut cluster = Cluster::start();
+    let data = cluster.folder.path("cluster.db");
+    cluster.scheduler.signal(Signal::SIGTERM);
+    ends_well(&mut cluster.scheduler);
+    let copy = fs::read(&data).unwrap();
+    cluster.start_again();
+    let _worker = cluster.worker(&[]);
+    let gated = Gated::start(&cluster);
+    cluster.scheduler.kill();
+    fs::write(&data, copy).unwrap();
+    for beside in ["cluster.db-wal", "cluster.db-shm"] {
+        fs::remove_file(cluster.folder.path(beside)).unwrap();
+    }
+    cluster.start_again();
+    let batch = cluster.submit(&["square", "3"]);
+    until("it is lent", || cluster.count("leased") == 1);
+    gated.open();
+    assert_eq!(cluster.results(&batch), ["9"]);
+}
+
 #[test]
 fn a_database_that_another_scheduler_has_is_left_alone() {
     let cluster = Cluster::start();
@@ -185,6 +208,25 @@ fn a_damaged_database_is_refused_wherever_a_page_of_it_is_gone() {
     fs::write(&data, &whole[..whole.len() / 2]).unwrap();
     let ran = refused(&data);
     assert!(ran.err.contains("is damaged, or no queue"), "{ran:?}");
+}
+
+/// A scheduler that has ended in good order leaves one file, and the next one needs two more to read it.
+#[test]
+fn a_good_database_on_a_full_disk_is_not_called_damaged() {
+    let (folder, data) = used();
+    let mut command = Command::new("sh");
+    // No file may become as long as those two.
+    command.args(["-c", "ulimit -f 16; exec \"$0\" \"$@\""]);
+    command.arg(program());
+    command.args(["scheduler", "--at", "127.0.0.1:0", "--data", &data]);
+    let ran = run_within(LIMIT, &mut command).expect_complaint(1);
+    let why = format!("cannot read {data}");
+    assert!(
+        ran.err.contains(&why) && ran.err.contains("is full"),
+        "{ran:?}"
+    );
+    let cluster = Cluster::start_in(folder, &[], &[]);
+    assert_eq!((cluster.count("ready"), cluster.count("ended")), (1, 1));
 }
 
 /// Rows that a person or another program wrote: each is valid, but together they make no sense.

@@ -6,12 +6,17 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::process::Command;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use harness::{Cluster, Gated, Running, ends_well, program};
 use lesson_test::{Folder, until};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use rusqlite::Connection;
+
+/// Longer than a signal or a message takes.
+const A_MOMENT: Duration = Duration::from_millis(300);
 
 #[test]
 fn a_second_signal_ends_a_worker_and_a_scheduler_at_once() {
@@ -31,6 +36,71 @@ fn a_second_signal_ends_a_worker_and_a_scheduler_at_once() {
     assert!(begun.elapsed() < Duration::from_secs(30));
     cluster.start_again();
     until("it is lent again", || cluster.count("leased") == 1);
+}
+
+/// The scheduler waits for the lock on its database, for 8 s at most.
+#[test]
+fn a_second_signal_ends_a_scheduler_at_once_also_while_it_writes_or_reads() {
+    let mut cluster = Cluster::start_with(&["--grace", "1000"]);
+    let database = Connection::open(cluster.folder.path("cluster.db")).unwrap();
+    database.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let submit = ["submit", "--give-up", "60", "square", "3"];
+    let mut submitting = cluster.background(&submit);
+    // Until the task is there.
+    thread::sleep(A_MOMENT);
+    cluster.scheduler.signal(Signal::SIGTERM);
+    cluster.scheduler.wait_for("once more ends at once");
+    let ends_at_once = |scheduler: &mut Running| {
+        let begun = Instant::now();
+        scheduler.signal(Signal::SIGTERM);
+        scheduler.end();
+        assert!(
+            begun.elapsed() < Duration::from_secs(5),
+            "{}",
+            scheduler.log()
+        );
+    };
+    ends_at_once(&mut cluster.scheduler);
+    submitting.kill();
+    let exclusive = "ROLLBACK; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE";
+    database.execute_batch(exclusive).unwrap();
+    let mut command = Command::new(program());
+    let data = cluster.folder.text("cluster.db");
+    command.args(["scheduler", "--at", "127.0.0.1:0", "--data", &data]);
+    let mut scheduler = Running::start(&mut command, &cluster.folder.path("reads"));
+    scheduler.wait_for("Reading");
+    scheduler.signal(Signal::SIGTERM);
+    // Two signals at the same time count as one.
+    thread::sleep(A_MOMENT);
+    ends_at_once(&mut scheduler);
+}
+
+/// A closed terminal sends SIGHUP, and then its shell does too.
+#[test]
+fn a_worker_whose_terminal_is_closed_ends_well_and_under_nohup_it_goes_on() {
+    let cluster = Cluster::start();
+    let start = |action: &str| {
+        let words = cluster.command(&["worker", "--grace", "60"]);
+        let mut command = Command::new("env");
+        command.arg(format!("--{action}-signal=HUP"));
+        command.arg(words.get_program()).args(words.get_args());
+        let mut worker = Running::start(&mut command, &cluster.folder.path(action));
+        worker.wait_for("is connected");
+        worker
+    };
+    let mut worker = start("default");
+    let gated = Gated::start(&cluster);
+    worker.signal(Signal::SIGHUP);
+    worker.wait_for("ends with the tasks that it is at");
+    worker.signal(Signal::SIGHUP);
+    thread::sleep(A_MOMENT);
+    gated.open();
+    ends_well(&mut worker);
+    assert_eq!((cluster.count("ready"), cluster.count("ended")), (0, 1));
+    let worker = start("ignore");
+    worker.signal(Signal::SIGHUP);
+    thread::sleep(A_MOMENT);
+    assert_eq!(cluster.results(&cluster.submit(&["square", "3"])), ["9"]);
 }
 
 /// The program's standard output is a full pipe, so it blocks before it checks for signals.

@@ -8,6 +8,7 @@ mod harness;
 mod squares;
 
 use std::env;
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -146,6 +147,39 @@ fn a_client_that_waits_for_long_keeps_its_line() {
     broker.script(&["hurry", "0"]);
     let _worker = cluster.worker(&[]);
     assert!(waiting.end().success(), "{}", waiting.log());
+}
+
+/// Otherwise the worker would send its result again at the beginning of each line, and the client its task.
+#[test]
+fn what_is_too_long_for_the_broker_is_an_error_of_its_task() {
+    let (broker, _alone) = the_only_broker();
+    let cluster = Cluster::on(&broker.url(), &[]);
+    broker.script(&["shorten", "1000000"]);
+    let _worker = cluster.worker(&[]);
+    let ran = cluster.run(&["submit", "large", "2000000"]).expect_code(1);
+    let why = "its result has 2000004 bytes, which is too long for the broker";
+    assert!(ran.out.contains(why), "{ran:?}");
+    let path = cluster.folder.text("file");
+    fs::write(&path, vec![7; 2_000_000]).unwrap();
+    let ran = cluster.run(&["submit", "file", &path]).expect_complaint(1);
+    assert!(
+        ran.err.contains("larger than configured max size 1000000"),
+        "{ran:?}"
+    );
+    broker.script(&["shorten", "0"]);
+    assert_eq!(cluster.results(&cluster.submit(&["square", "3"])), ["9"]);
+}
+
+#[test]
+fn a_client_reports_that_the_broker_is_short_of_memory() {
+    let (broker, _alone) = the_only_broker();
+    let cluster = Cluster::on(&broker.url(), &[]);
+    broker.script(&["alarm", "on"]);
+    let ran = cluster
+        .run(&["status", "--give-up", "0"])
+        .expect_complaint(1);
+    broker.script(&["alarm", "off"]);
+    assert!(ran.err.contains("is short of disk or memory"), "{ran:?}");
 }
 
 #[test]

@@ -6,6 +6,10 @@ use super::{Machine, Record};
 use crate::ledger::{Phase, Task};
 use crate::task::TaskId;
 
+/// How long restored results are kept in any case, unless all results are kept for less: the clock
+/// that shows their age may be wrong.
+const SPARED: Duration = Duration::from_hours(1);
+
 impl Machine {
     /// Applies a record that an earlier scheduler has kept; called for one record after the other,
     /// before the first step. Steps apply their records in the same way, so that both agree.
@@ -28,10 +32,14 @@ impl Machine {
     }
 
     /// Records that the task ended `ago` before the first step. To be called after its end was
-    /// restored. Otherwise its results are kept as if it had ended at the first step.
-    pub fn restore_age(&mut self, id: TaskId, ago: Duration) {
+    /// restored. Otherwise its results are kept as if it had ended at the first step. Returns whether
+    /// that is longer than results are kept; then they are kept for an hour.
+    pub fn restore_age(&mut self, id: TaskId, ago: Duration) -> bool {
+        let keep = self.rules.keep.unwrap_or(Duration::MAX);
         if let Some(&Task { key, .. }) = self.ledger.get(id) {
-            self.ledger.batches.age(key.batch, ago);
+            let most = keep.saturating_sub(SPARED);
+            self.ledger.batches.age(key.batch, ago.min(most));
         }
+        ago > keep
     }
 }

@@ -21,7 +21,7 @@ use super::actor::{Actor, Posted};
 use super::messages::{self, ENTRY, Entry, change, digest};
 use super::replica::{Found, Outcome, Replica};
 use super::roll_call;
-use super::session::{Session, confirmed};
+use super::session::{Session, longest};
 use crate::wire::{FromCluster, ToCluster};
 use recently::Recently;
 
@@ -80,8 +80,14 @@ pub(super) async fn run(
         .actor
         .spawn(async move { roll_call::answer(&roll.session, Role::Client, || (0, 0)).await });
     let listening = Rc::clone(&client);
-    // The client notices the end, and tries again on a new line.
-    let _cut = client.actor.run(listening.listen(to_do)).await;
+    let over = client.actor.run(listening.listen(to_do)).await;
+    // The client notices the end, and tries again on a new line, unless that would end as well.
+    if let Err(why) = over
+        && longest(&why).is_some()
+    {
+        let why = format!("the broker takes no message of that length (max_message_size): {why}");
+        client.send(vec![FromScheduler::Refused { why }]);
+    }
     client.session.close().await;
 }
 
@@ -142,7 +148,7 @@ impl Client {
         let (session, bytes) = (&self.session, messages::bytes(entry));
         let log = &session.queues.log;
         let confirm = session.publish(log, ENTRY, bytes).await?;
-        match confirmed(confirm).await? {
+        match session.confirmed(confirm).await? {
             true => Ok(()),
             false => Err(format!("the broker does not take an entry for '{log}'")),
         }

@@ -8,7 +8,7 @@ use scheduler::wire::ToScheduler;
 
 use super::actor::Mailbox;
 use super::client::{Reading, run};
-use super::session::{ANSWER_LIMIT, Session};
+use super::session::{ANSWER_LIMIT, SHORT, Session};
 use crate::line_error::LineError;
 use crate::peer::{ConnectError, PeerLine};
 use crate::wire::{FromCluster, ToCluster};
@@ -23,7 +23,7 @@ impl ClientLine {
     /// log is: only a pause in it has a limit.
     pub(super) fn start(session: Session) -> Result<Self, ConnectError> {
         let trace = Trace::named(session.queues.tasks.clone());
-        let shown = session.shown.clone();
+        let (shown, status) = (session.shown.clone(), session.connection.status().clone());
         let (reading, progress) = mpsc::channel();
         let begin = move |to_do, answers| run(session, to_do, answers, reading);
         let mailbox = Mailbox::open("log", begin)?;
@@ -32,8 +32,13 @@ impl ClientLine {
                 Ok(Reading::GoesOn) => {}
                 Ok(Reading::IsOver) => return Ok(Self { mailbox, trace }),
                 Err(_late_or_cut) => {
-                    let why = format!("the broker at {shown} does not go on to show the log");
-                    return Err(ConnectError::NotThere(why));
+                    let why = match status.blocked() {
+                        true => SHORT,
+                        false => "does not go on to show the log",
+                    };
+                    return Err(ConnectError::NotThere(format!(
+                        "the broker at {shown} {why}"
+                    )));
                 }
             }
         }

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use lapin::ExchangeKind;
-use lapin::options::{ExchangeDeclareOptions, QueueDeclareOptions};
+use lapin::options::ExchangeDeclareOptions;
 use lapin::types::FieldTable;
 use smol::Timer;
 
 use super::address::Address;
 use super::queues::Wanted;
-use super::session::{ANSWER_LIMIT, Session, within};
+use super::session::{ANSWER_LIMIT, Session, declare, within};
 use crate::peer::ConnectError;
 
 /// Some servers (such as 3.10) can lose a queue, with its messages, if they die within moments of
@@ -35,13 +35,7 @@ impl Session {
         let all = async {
             let channel = self.connection.create_channel().await?;
             for (queue, arguments) in self.queues.arguments(wanted) {
-                let durable = QueueDeclareOptions {
-                    durable: true,
-                    ..QueueDeclareOptions::default()
-                };
-                channel
-                    .queue_declare(queue.into(), durable, arguments)
-                    .await?;
+                declare(&channel, queue, arguments).await?;
             }
             let durable = ExchangeDeclareOptions {
                 durable: true,

@@ -71,15 +71,9 @@ pub(crate) struct Wanted {
 impl Queues {
     /// Each queue, with its settings.
     pub(super) fn arguments(&self, wanted: &Wanted) -> Vec<(&str, FieldTable)> {
-        let delay = Rules::default().delay;
         let age = format!("{}s", wanted.keep.as_secs().max(1));
-        let mut all = vec![
-            (&*self.died, quorum(NO_LIMIT)),
-            (&*self.foreign, quorum(NO_LIMIT)),
-            (
-                &*self.suspects,
-                then(quorum(MOST_DEATHS.into()), &self.died),
-            ),
+        let mut all = self.fixed();
+        all.extend([
             (
                 &*self.tasks,
                 with(
@@ -90,6 +84,20 @@ impl Queues {
             ),
             (&*self.log, stream(&age)),
             (&*self.cancelled, stream(&age)),
+        ]);
+        all
+    }
+
+    /// The queues whose settings cannot be chosen, so that each peer knows them.
+    pub(super) fn fixed(&self) -> Vec<(&str, FieldTable)> {
+        let delay = Rules::default().delay;
+        let mut all = vec![
+            (&*self.died, quorum(NO_LIMIT)),
+            (&*self.foreign, quorum(NO_LIMIT)),
+            (
+                &*self.suspects,
+                then(quorum(MOST_DEATHS.into()), &self.died),
+            ),
         ];
         for (doubled, queue) in self.delays.iter().enumerate() {
             let pause = (delay * 2_u32.pow(u32::try_from(doubled).unwrap_or(0))).as_millis();

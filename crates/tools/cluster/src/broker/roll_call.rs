@@ -14,7 +14,7 @@ use smol::future::or;
 use smol::stream::StreamExt;
 
 use super::messages::{self, Here};
-use super::session::{ANSWER_LIMIT, Session, reason, within};
+use super::session::{Session, reason};
 
 /// How long to wait for answers: how many there will be is not known.
 const PAUSE: Duration = Duration::from_millis(300);
@@ -70,7 +70,7 @@ pub(super) async fn answer(
         let consumer = listen(&channel, queue).await?;
         Ok((channel, consumer))
     };
-    let (channel, mut calls) = within(ANSWER_LIMIT, begin).await?;
+    let (channel, mut calls) = session.answer(begin).await?;
     while let Some(call) = calls.next().await {
         let call = call.map_err(|error| reason(&error))?;
         let Some(asker) = call.properties.reply_to().clone() else {
@@ -111,7 +111,7 @@ pub(super) async fn call(session: &Session) -> Result<Vec<Here>, String> {
             .await?;
         Ok((channel, answers))
     };
-    let (_channel, mut answers) = within(ANSWER_LIMIT, begin).await?;
+    let (_channel, mut answers) = session.answer(begin).await?;
     let mut here = Vec::new();
     let collect = async {
         while let Some(Ok(answer)) = answers.next().await {

@@ -1,5 +1,6 @@
 //! A connection to a broker, with what clients and workers do on it.
 
+use std::cell::Cell;
 use std::fmt::Display;
 use std::future::Future;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -29,6 +30,9 @@ pub(super) const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 /// How long closing the connection may take.
 const CLOSE_LIMIT: Duration = Duration::from_secs(2);
 
+/// Why a broker takes no messages, once it has raised an alarm.
+pub(super) const SHORT: &str = "is short of disk or memory, and takes no messages now";
+
 /// The mode of messages that are on a disk before they are confirmed.
 const PERSISTENT: u8 = 2;
 
@@ -36,6 +40,8 @@ pub(super) struct Session {
     pub(super) connection: Connection,
     /// The channel for publishing. Each message is confirmed.
     channel: Channel,
+    /// How many deliveries have arrived.
+    arrived: Cell<u64>,
     pub(super) queues: Queues,
     pub(super) shown: String,
 }
@@ -47,9 +53,13 @@ pub(super) async fn within<T>(
 ) -> Result<T, String> {
     let late = async {
         Timer::after(limit).await;
-        Err(format!("the broker has not answered within {limit:?}"))
+        Err(unanswered(limit))
     };
     or(async { future.await.map_err(|error| reason(&error)) }, late).await
+}
+
+fn unanswered(limit: Duration) -> String {
+    format!("the broker has not answered within {limit:?}")
 }
 
 /// The broker's own words, if the error has any.
@@ -129,42 +139,62 @@ impl Session {
         Ok(Self {
             connection,
             channel,
+            arrived: Cell::new(0),
             queues: Queues::named(&address.queues),
             shown: address.shown().to_owned(),
         })
     }
 
-    /// Checks that the queues are there.
+    /// Checks that the queues are there, and that those with fixed settings have these.
     pub(super) async fn check(&self) -> Result<(), ConnectError> {
         for queue in [&self.queues.tasks, &self.queues.log] {
-            let counted = async {
-                let channel = self.connection.create_channel().await?;
-                declared(&channel, queue).await
-            };
-            let checked = or(async { Some(counted.await) }, async {
-                Timer::after(ANSWER_LIMIT).await;
-                None
-            });
-            match checked.await {
-                Some(Ok(_)) => {}
-                // Other errors may pass: after a restart the log is not there at once.
-                Some(Err(error)) if is_missing(&error) => {
-                    return Err(ConnectError::Refused(format!(
-                        "{} has no queue '{queue}': `cluster scheduler --broker URL` makes what \
-                         is needed there, once",
-                        self.shown
-                    )));
-                }
-                other => {
-                    let why = other
-                        .and_then(Result::err)
-                        .map_or("silence".into(), |it| reason(&it));
-                    let why = format!("the broker at {} is not ready: {why}", self.shown);
-                    return Err(ConnectError::NotThere(why));
-                }
-            }
+            self.check_one(queue, None).await?;
+        }
+        for (queue, settings) in self.queues.fixed() {
+            self.check_one(queue, Some(settings)).await?;
         }
         Ok(())
+    }
+
+    async fn check_one(
+        &self,
+        queue: &str,
+        settings: Option<FieldTable>,
+    ) -> Result<(), ConnectError> {
+        let shown = &self.shown;
+        let found = async {
+            let channel = self.connection.create_channel().await?;
+            // First by its name alone, which makes no queue.
+            declared(&channel, queue).await?;
+            match settings {
+                Some(settings) => declare(&channel, queue, settings).await,
+                None => Ok(()),
+            }
+        };
+        let checked = or(async { Some(found.await) }, async {
+            Timer::after(ANSWER_LIMIT).await;
+            None
+        });
+        Err(match checked.await {
+            Some(Ok(())) => return Ok(()),
+            Some(Err(error)) if is_missing(&error) => ConnectError::Refused(format!(
+                "{shown} has no queue '{queue}': `cluster scheduler --broker URL` makes what is \
+                 needed there, once"
+            )),
+            Some(Err(error)) if is_soft(&error, &AMQPSoftError::PRECONDITIONFAILED) => {
+                ConnectError::Refused(format!(
+                    "the queue '{queue}' at {shown} has other settings: {}; delete it and make it \
+                     again, or take other names (--queues NAME)",
+                    reason(&error)
+                ))
+            }
+            // Other errors may pass: after a restart the log is not there at once.
+            other => {
+                let why = other.and_then(Result::err);
+                let why = why.map_or("silence".into(), |it| reason(&it));
+                ConnectError::NotThere(format!("the broker at {shown} is not ready: {why}"))
+            }
+        })
     }
 
     /// Publishes a message. The returned value tells later whether the broker has it.
@@ -198,22 +228,60 @@ impl Session {
         let publishing = self
             .channel
             .basic_publish(exchange, queue, options, bytes, properties);
-        within(ANSWER_LIMIT, publishing).await
+        self.answer(publishing).await
+    }
+
+    /// Notes that a delivery has arrived.
+    pub(super) fn note_arrival(&self) {
+        self.arrived.set(self.arrived.get() + 1);
+    }
+
+    /// Awaits an answer until nothing has arrived for [`ANSWER_LIMIT`]. On a slow line the answer comes
+    /// after the deliveries that were sent before it.
+    pub(super) async fn answer<T>(
+        &self,
+        answer: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, String> {
+        let silent = async {
+            let mut before = None;
+            while before != Some(self.arrived.get()) {
+                before = Some(self.arrived.get());
+                Timer::after(ANSWER_LIMIT).await;
+            }
+            Err(self.explain(unanswered(ANSWER_LIMIT)))
+        };
+        let answered = async { answer.await.map_err(|error| reason(&error)) };
+        or(answered, silent).await
+    }
+
+    /// Whether the broker has taken the message. It is an error if the connection fails, or if there
+    /// is no such queue.
+    pub(super) async fn confirmed(&self, confirm: PublisherConfirm) -> Result<bool, String> {
+        let confirmation = self.answer(confirm).await?;
+        let is_taken = confirmation.is_ack();
+        match confirmation.take_message() {
+            Some(returned) => Err(format!(
+                "the broker has no queue '{}' any more",
+                returned.delivery.routing_key
+            )),
+            None => Ok(is_taken),
+        }
+    }
+
+    /// The error text, or why the broker takes no messages now, if it has said so.
+    pub(super) fn explain(&self, why: String) -> String {
+        match self.connection.status().blocked() {
+            true => format!("the broker {SHORT}"),
+            false => why,
+        }
     }
 }
 
-/// Whether the broker has taken the message. It is an error if the connection fails, or if there is
-/// no such queue.
-pub(super) async fn confirmed(confirm: PublisherConfirm) -> Result<bool, String> {
-    let confirmation = within(ANSWER_LIMIT, confirm).await?;
-    let is_taken = confirmation.is_ack();
-    match confirmation.take_message() {
-        Some(returned) => Err(format!(
-            "the broker has no queue '{}' any more",
-            returned.delivery.routing_key
-        )),
-        None => Ok(is_taken),
-    }
+/// The length of the longest message that the broker takes, if these are its words about one that
+/// is longer: `message size 20 is larger than configured max size 10`.
+pub(super) fn longest(why: &str) -> Option<usize> {
+    let (_, sizes) = why.split_once("message size ")?;
+    sizes.rsplit(' ').next()?.parse().ok()
 }
 
 /// How many messages and how many consumers a queue has. If there is no such queue, this is an
@@ -229,13 +297,29 @@ pub(super) async fn declared(channel: &Channel, queue: &str) -> Result<(u32, u32
     Ok((queue.message_count(), queue.consumer_count()))
 }
 
+/// Makes a queue. If there is one of this name with other settings, this is an error.
+pub(super) async fn declare(
+    channel: &Channel,
+    queue: &str,
+    settings: FieldTable,
+) -> Result<(), Error> {
+    let durable = QueueDeclareOptions {
+        durable: true,
+        ..QueueDeclareOptions::default()
+    };
+    let made = channel.queue_declare(queue.into(), durable, settings);
+    made.await.map(drop)
+}
+
 /// Whether there is no such queue, which is not the case if only its nodes are away.
 fn is_missing(error: &Error) -> bool {
-    let is_404 = |error: &lapin::protocol::AMQPError| {
-        matches!(error.kind(), AMQPErrorKind::Soft(AMQPSoftError::NOTFOUND))
-    };
+    is_soft(error, &AMQPSoftError::NOTFOUND) && reason(error).contains("no queue")
+}
+
+/// Whether the broker has closed the channel with this error.
+fn is_soft(error: &Error, kind: &AMQPSoftError) -> bool {
     matches!(error.kind(), ErrorKind::ProtocolError(error)
-        if is_404(error) && error.get_message().as_str().contains("no queue"))
+        if matches!(error.kind(), AMQPErrorKind::Soft(it) if it == kind))
 }
 
 /// The refusal, if the broker rejects our login, or we do not trust its certificate.
@@ -262,4 +346,29 @@ fn refusal(shown: &str, error: &Error) -> Option<ConnectError> {
             "the broker at {shown} does not take this user, password or virtual host: {why}"
         ))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_message_is_known_from_the_words_about_a_longer_one() {
+        for (why, most) in [
+            (
+                "PRECONDITION_FAILED - message size 20 is larger than configured max size 10",
+                Some(10),
+            ),
+            (
+                "PRECONDITION_FAILED - message size 20 is larger than max size 10",
+                Some(10),
+            ),
+            (
+                "PRECONDITION_FAILED - delivery acknowledgement on channel 1 timed out",
+                None,
+            ),
+        ] {
+            assert_eq!(longest(why), most, "{why}");
+        }
+    }
 }

@@ -9,8 +9,8 @@ mod taking;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use common::{EventId, Trace};
@@ -25,16 +25,23 @@ use smol::lock::Mutex;
 use super::actor::{Actor, Mailbox, Posted};
 use super::messages::{Cause, Task};
 use super::roll_call;
-use super::session::{ANSWER_LIMIT, Session, within};
+use super::session::{ANSWER_LIMIT, Session, longest, within};
 use crate::line_error::LineError;
 use crate::peer::{ConnectError, PeerLine};
-use crate::wire::{FromCluster, ToCluster};
+use crate::wire::{FromCluster, Queue, ToCluster};
 use confirming::Confirming;
 
 /// A message to the worker; a task comes with the event that sent it.
 type Answer = (FromScheduler, Option<Cause>);
 /// Messages of the worker, each with the event that sent it.
 type Sent = Vec<(ToCluster, Cause)>;
+
+/// Queues of the same name count as the same queue.
+const QUEUE: Queue = Queue {
+    number: 0,
+    run: 0,
+    first: TaskId(0),
+};
 
 pub(super) struct WorkerLine {
     /// Whether the worker has received its welcome.
@@ -45,10 +52,12 @@ pub(super) struct WorkerLine {
 }
 
 impl WorkerLine {
-    pub(super) fn start(session: Session) -> Result<Self, ConnectError> {
+    pub(super) fn start(session: Session, longest: Arc<AtomicUsize>) -> Result<Self, ConnectError> {
         let tasks = Trace::named(session.queues.tasks.clone());
         let log = Trace::named(session.queues.log.clone());
-        let mailbox = Mailbox::open("broker", |to_do, answers| run(session, to_do, answers))?;
+        let mailbox = Mailbox::open("broker", |to_do, answers| {
+            run(session, longest, to_do, answers)
+        })?;
         let is_welcome = AtomicBool::new(false);
         Ok(Self {
             is_welcome,
@@ -83,8 +92,7 @@ impl PeerLine for WorkerLine {
 
     fn recv(&self, limit: Duration) -> Result<Vec<FromCluster>, LineError> {
         if !self.is_welcome.swap(true, Ordering::Relaxed) {
-            // Queues of the same name count as the same queue.
-            return Ok(vec![FromCluster::Welcome { queue: 0 }]);
+            return Ok(vec![FromCluster::Welcome { queue: QUEUE }]);
         }
         let answers = self.mailbox.take(limit)?.into_iter();
         let noted = answers.map(|(message, cause)| {
@@ -142,6 +150,8 @@ struct State {
 
 struct Worker {
     session: Session,
+    /// The length of the longest message that the broker takes, once an earlier line has ended by it.
+    longest: Arc<AtomicUsize>,
     /// The channel on which tasks are delivered.
     channel: Channel,
     actor: Actor,
@@ -155,9 +165,17 @@ struct Worker {
     freed: (Sender<()>, Receiver<()>),
 }
 
-async fn run(session: Session, to_do: Receiver<Posted<Sent>>, answers: mpsc::Sender<Answer>) {
+async fn run(
+    session: Session,
+    most: Arc<AtomicUsize>,
+    to_do: Receiver<Posted<Sent>>,
+    answers: mpsc::Sender<Answer>,
+) {
     let sender = answers.clone();
-    if let Err(why) = serve(session, to_do, answers).await {
+    if let Err(why) = serve(session, &most, to_do, answers).await {
+        if let Some(longest) = longest(&why) {
+            most.store(longest, Ordering::Relaxed);
+        }
         // The worker prints the reason, and tries again.
         let _over = sender.send((FromScheduler::Refused { why }, None));
     }
@@ -165,6 +183,7 @@ async fn run(session: Session, to_do: Receiver<Posted<Sent>>, answers: mpsc::Sen
 
 async fn serve(
     session: Session,
+    longest: &Arc<AtomicUsize>,
     to_do: Receiver<Posted<Sent>>,
     answers: mpsc::Sender<Answer>,
 ) -> Result<(), String> {
@@ -172,6 +191,7 @@ async fn serve(
     let (confirming, confirms) = smol::channel::unbounded();
     let worker = Rc::new(Worker {
         session,
+        longest: Arc::clone(longest),
         channel,
         actor: Actor::new(),
         answers,
@@ -186,8 +206,7 @@ async fn serve(
     let (reading, is_read) = smol::channel::bounded::<()>(1);
     actor.spawn(async move { follower.follow_cancelled(reading).await });
     actor.spawn(async move {
-        let count = || caller.count();
-        roll_call::answer(&caller.session, Role::Worker, count).await
+        roll_call::answer(&caller.session, Role::Worker, || caller.count()).await
     });
     let (done, is_done) = smol::channel::bounded::<()>(1);
     actor.spawn(async move {
@@ -197,7 +216,7 @@ async fn serve(
     let listening = Rc::clone(&worker);
     let all = async move {
         // Before the worker takes a task, it knows which ones are cancelled.
-        closed(is_read).await?;
+        closed(is_read, &listening.session).await?;
         let last = Rc::clone(&listening).listen(to_do).await?;
         // Before it ends, all published messages are confirmed.
         listening.confirming.close();
@@ -211,14 +230,14 @@ async fn serve(
 }
 
 /// Waits until the cancelled tasks are read.
-async fn closed(is_read: Receiver<()>) -> Result<(), String> {
+async fn closed(is_read: Receiver<()>, session: &Session) -> Result<(), String> {
     let read = async {
         let _closed = is_read.recv().await;
         Ok(())
     };
     let late = async {
         Timer::after(ANSWER_LIMIT).await;
-        Err("the broker does not show which tasks are cancelled".to_owned())
+        Err(session.explain("the broker does not show which tasks are cancelled".to_owned()))
     };
     or(read, late).await
 }
@@ -230,6 +249,16 @@ impl State {
         let name = format!("tasks {}", self.consumers);
         self.consumer = Some(name.clone());
         name
+    }
+
+    /// Whether this round of a task need not be done. Its delivery is then to be acknowledged, and no
+    /// other one comes on this line, so the note about the task is dropped.
+    fn is_needless(&mut self, id: TaskId, round: u32) -> bool {
+        let is_it = self.needless.get(&id).is_some_and(|&up_to| round <= up_to);
+        if is_it {
+            self.needless.remove(&id);
+        }
+        is_it
     }
 
     fn came(&mut self, tag: u64) {

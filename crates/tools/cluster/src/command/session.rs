@@ -33,7 +33,7 @@ pub(super) fn target(common: &Common, role: Role) -> Result<Arc<dyn Target>, Str
     #[cfg(feature = "rabbitmq")]
     if let Some(url) = &common.broker {
         let address = broker(common, url)?;
-        return Ok(Arc::new(Broker { address, role }));
+        return Ok(Arc::new(Broker::new(address, role)));
     }
     Ok(Arc::new(scheduler(common, role)?))
 }

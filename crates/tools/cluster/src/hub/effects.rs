@@ -25,6 +25,8 @@ pub(super) struct Decided {
     looks: Vec<(SyncSender<Overview>, Overview)>,
     /// The room that the packets of these decisions hold.
     loads: Vec<Load>,
+    /// Peers that send nothing more.
+    leaving: Vec<Peer>,
 }
 
 impl Hub {
@@ -97,6 +99,7 @@ impl Hub {
         let looks = std::mem::take(&mut self.looks).into_iter();
         decided.looks = looks.map(|reply| (reply, self.overview())).collect();
         decided.loads = std::mem::take(&mut self.loads);
+        decided.leaving = std::mem::take(&mut self.leaving);
         decided
     }
 
@@ -111,6 +114,10 @@ impl Hub {
             if let Some(link) = self.links.get(&peer) {
                 link.outbox.put(mail);
             }
+        }
+        for peer in decided.leaving {
+            // Its outbox sends what is left, and ends the line.
+            self.links.remove(&peer);
         }
         if decided.is_shutdown && self.ended.is_none() {
             self.ended = Some(Instant::now());

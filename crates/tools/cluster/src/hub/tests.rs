@@ -1,6 +1,6 @@
 //! Peers connect to a hub, over bare connections.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::sync_channel;
 use std::thread::{self, JoinHandle};
@@ -20,6 +20,8 @@ use crate::receiving::Receiving;
 use crate::sending::Sending;
 use crate::wire::{Hello, VERSION};
 use crate::{lobby, login};
+
+const LIMIT: Duration = Duration::from_secs(10);
 
 /// A lobby: its address, and its messages to the hub.
 fn lobby() -> (SocketAddr, Receiver<Input>) {
@@ -60,7 +62,7 @@ fn a_peer_of_another_version_is_refused_with_both_versions() {
     };
     let noise = login::connect(&stream, &Key::none(), &hello).unwrap();
     let line = Line::new(stream, noise, String::new()).unwrap();
-    let answer = line.recv::<FromCluster>(Duration::from_secs(10)).unwrap();
+    let answer = line.recv::<FromCluster>(LIMIT).unwrap();
     let [FromCluster::Machine(FromScheduler::Refused { why })] = &line.note(answer)[..] else {
         panic!("it was not refused");
     };
@@ -70,6 +72,18 @@ fn a_peer_of_another_version_is_refused_with_both_versions() {
     );
     asked.store(1, Ordering::Relaxed);
     running.join().unwrap().unwrap();
+}
+
+/// A refusal is final, but the next scheduler may be about to start.
+#[test]
+fn a_peer_that_comes_while_the_scheduler_ends_is_not_refused() {
+    let (address, events) = lobby();
+    let mut hub = in_memory(&Arc::default());
+    hub.ended = Some(Instant::now());
+    let peer = Joined::new(address, Role::Client);
+    hub.take_in(events.recv().unwrap()).unwrap();
+    assert!(hub.links.is_empty());
+    assert!(receives_nothing(&peer));
 }
 
 /// A connection that has logged in to a hub.
@@ -147,6 +161,14 @@ impl Joined {
             assert!(read.unwrap(), "it was cut off");
         }
     }
+}
+
+fn receives_nothing(peer: &Joined) -> bool {
+    let limit = Some(Duration::from_millis(50));
+    peer.stream.set_read_timeout(limit).unwrap();
+    let peeked = peer.stream.peek(&mut [0]).map_err(|error| error.kind());
+    peer.stream.set_read_timeout(Some(LIMIT)).unwrap();
+    peeked == Err(ErrorKind::WouldBlock)
 }
 
 fn task(index: u32) -> ToScheduler {

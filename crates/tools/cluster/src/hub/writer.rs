@@ -7,6 +7,7 @@ use std::thread::{self, JoinHandle};
 use super::effects::Decided;
 use crate::lobby::Input;
 use crate::store::Store;
+use crate::wire::Queue;
 
 /// Decisions that are on disk, and whether rows of forgotten batches remain; or the reason why
 /// nothing more can be written.
@@ -14,8 +15,7 @@ type Written = Result<(Decided, bool), String>;
 
 /// Commits the hub's decisions one after the other, and returns each when its messages may be sent.
 pub(crate) struct Writer {
-    /// The number of the queue, from the database.
-    pub(super) queue: u64,
+    pub(super) queue: Queue,
     /// `None` ends the thread.
     to_write: Option<SyncSender<Decided>>,
     written: Receiver<Written>,

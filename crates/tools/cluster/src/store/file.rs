@@ -1,7 +1,7 @@
 //! The file of a queue: its lock, the check that it is ours, and its layout.
 
 use std::fmt::Display;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
@@ -16,9 +16,11 @@ const VERSION: i64 = 5;
 
 /// The settings of each connection. Foreign keys and checks are off: the machine keeps these rules
 /// itself, and here they cost a search and a small table for each event, and a scan of all events
-/// for each deleted task. What a file already holds is checked when it is opened.
+/// for each deleted task. What a file already holds is checked when it is opened. A log that has
+/// become long is cut to 64 MiB when SQLite begins it anew.
 const OPEN: &str = "
     PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+    PRAGMA journal_size_limit = 67108864;
     PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;
 ";
 
@@ -161,6 +163,21 @@ fn begin(database: &Connection, path: &Path) -> Result<(), String> {
         .map_err(|error| cannot_write(path, &error))
 }
 
+/// What to print if the log beside the database has more than `most` bytes. SQLite begins it anew
+/// when all of it is in the database, which it cannot be while another program reads an older state.
+pub(super) fn log_notice(path: &Path, most: u64) -> Option<String> {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let (bytes, log) = (fs::metadata(&log).ok()?.len(), Path::new(&log).display());
+    (bytes > most).then(|| {
+        format!(
+            "{log} has {} MiB, because another program has been reading the database for long (a \
+             transaction that is open in sqlite3?): end that",
+            bytes >> 20
+        )
+    })
+}
+
 /// Begins a transaction with the write lock, for which it waits up to [`PATIENCE`]. A transaction
 /// that took the lock later could fail in the middle, with some of its rows written.
 pub(super) fn write(database: &Connection) -> Result<Transaction<'_>, Error> {
@@ -182,10 +199,31 @@ fn locked(error: &Error) -> Option<String> {
 
 /// The error text for a database that cannot be read.
 pub(super) fn unreadable(path: &Path, error: &Error) -> String {
+    let shown = path.display();
     match locked(error) {
-        Some(what_to_do) => format!("cannot read {}: {what_to_do}", path.display()),
+        Some(what_to_do) => format!("cannot read {shown}: {what_to_do}"),
+        None if is_of_the_system(error) => format!(
+            "cannot read {shown}: {error}; see whether the disk is full or failing, or its folder \
+             cannot be written (SQLite needs two files beside it), and start the scheduler again"
+        ),
         None => damaged(path, error),
     }
+}
+
+/// Whether the system is the cause, and not the content of the file. On a full disk a good file
+/// cannot be opened either, because reading it takes a new file beside it.
+fn is_of_the_system(error: &Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(
+            ErrorCode::DiskFull
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::CannotOpen
+                | ErrorCode::ReadOnly
+                | ErrorCode::PermissionDenied
+                | ErrorCode::OutOfMemory
+        )
+    )
 }
 
 /// Updates the layout from this version to the latest; from 0, creates all of it.
@@ -229,159 +267,4 @@ pub(super) fn cannot_write(path: &Path, error: &Error) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use lesson_test::Folder;
-    use scheduler::machine::{Event, Machine, Rules};
-
-    use super::*;
-    use crate::store::Store;
-
-    /// The layout of version 2, with a task in each state.
-    const OLD: &str = "
-        PRAGMA journal_mode = WAL;
-        CREATE TABLE task (
-            id INTEGER PRIMARY KEY,
-            batch INTEGER NOT NULL,
-            place INTEGER NOT NULL,
-            kind TEXT NOT NULL,
-            body BLOB NOT NULL,
-            errors INTEGER NOT NULL DEFAULT 0,
-            deaths INTEGER NOT NULL DEFAULT 0,
-            UNIQUE (batch, place)
-        ) STRICT;
-        CREATE TABLE event (
-            number INTEGER PRIMARY KEY,
-            task INTEGER NOT NULL REFERENCES task,
-            what TEXT NOT NULL CHECK (what IN ('done', 'dead', 'cancelled', 'revived')),
-            value BLOB NOT NULL
-        ) STRICT;
-        CREATE UNIQUE INDEX one_result ON event (task) WHERE what IN ('done', 'cancelled');
-        CREATE INDEX of_task ON event (task);
-        CREATE TABLE next (id INTEGER NOT NULL) STRICT;
-        CREATE TABLE forgotten (batch INTEGER PRIMARY KEY) STRICT;
-        CREATE VIEW queue AS
-            SELECT task.id, batch, place, kind, length(body) AS bytes, errors, deaths,
-                coalesce((SELECT what FROM event WHERE task = task.id ORDER BY number DESC LIMIT 1),
-                    'open') AS state
-            FROM task;
-        INSERT INTO task (id, batch, place, kind, body) VALUES
-            (0, 1, 0, 'square', x'03'), (1, 1, 1, 'square', x'03'), (2, 1, 2, 'square', x'03'),
-            (3, 1, 3, 'square', x'03'), (4, 1, 4, 'square', x'03'), (5, 1, 5, 'square', x'03');
-        INSERT INTO event (task, what, value) VALUES
-            (0, 'done', x'09'), (1, 'dead', x'6e6f'), (2, 'cancelled', x''),
-            (3, 'dead', x'6e6f'), (3, 'revived', x''),
-            (4, 'dead', x'6e6f'), (4, 'revived', x''), (4, 'done', x'09');
-        PRAGMA application_id = 0x636c7573;
-        PRAGMA user_version = 2;
-    ";
-
-    fn texts(database: &Connection, query: &str, column: &str) -> Vec<String> {
-        let mut query = database.prepare(query).unwrap();
-        let rows = query.query_map([], |row| row.get(column)).unwrap();
-        rows.map(Result::unwrap).collect()
-    }
-
-    #[test]
-    fn a_database_of_version_2_is_taken_over_with_all_that_is_in_it() {
-        let folder = Folder::new();
-        let path = folder.path("queue");
-        let old = Connection::open(&path).unwrap();
-        old.execute_batch(OLD).unwrap();
-        drop(old);
-        // The second time the file is already of the latest version.
-        for _ in 0..2 {
-            let store = Store::open(&path).unwrap();
-            let mut machine = Machine::new(Rules::default());
-            store.restore(&mut machine).unwrap();
-            let status = machine.status();
-            assert_eq!((status.ready, status.dead, status.ended), (2, 1, 3));
-        }
-        let database = Connection::open(&path).unwrap();
-        assert_eq!(number(&database, "user_version"), Ok(VERSION));
-        let states = texts(&database, "SELECT state FROM queue ORDER BY id", "state");
-        assert_eq!(
-            states,
-            ["done", "dead", "cancelled", "revived", "done", "open"]
-        );
-        let indexes = "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'event'";
-        assert_eq!(
-            texts(&database, indexes, "name"),
-            ["one_result", "failures"]
-        );
-    }
-
-    /// What version 3 changed in the layout of version 2: a fixed copy, whatever changes later.
-    const NEWER: &str = "
-        DROP INDEX of_task;
-        CREATE INDEX failures ON event (task) WHERE what IN ('dead', 'revived');
-        DROP VIEW queue;
-        CREATE VIEW queue AS
-            SELECT task.id, batch, place, kind, length(body) AS bytes, errors, deaths,
-                coalesce(
-                    (SELECT what FROM event
-                        WHERE task = task.id AND what IN ('done', 'cancelled')),
-                    (SELECT what FROM event
-                        WHERE task = task.id AND what IN ('dead', 'revived')
-                        ORDER BY number DESC LIMIT 1),
-                    'open') AS state
-            FROM task;
-        PRAGMA user_version = 3;
-    ";
-
-    #[test]
-    fn a_database_of_version_3_is_taken_over_and_how_old_its_results_are_is_not_known() {
-        let folder = Folder::new();
-        let path = folder.path("queue");
-        let old = Connection::open(&path).unwrap();
-        old.execute_batch(&format!("{OLD}{NEWER}")).unwrap();
-        drop(old);
-        let store = Store::open(&path).unwrap();
-        let mut machine = Machine::new(Rules {
-            keep: Some(Duration::from_secs(3600)),
-            ..Rules::default()
-        });
-        store.restore(&mut machine).unwrap();
-        assert_eq!(machine.step(Duration::ZERO, Event::Tick), []);
-        let status = machine.status();
-        assert_eq!((status.ready, status.dead, status.ended), (2, 1, 3));
-        drop(store);
-        let database = Connection::open(&path).unwrap();
-        assert_eq!(number(&database, "user_version"), Ok(VERSION));
-        let results = "SELECT hex(value) AS it FROM event WHERE what = 'done' AND at = 0";
-        assert_eq!(texts(&database, results, "it"), ["09", "09"]);
-        let bodies = "SELECT hex(body) AS it FROM task";
-        assert_eq!(texts(&database, bodies, "it"), ["03"; 6]);
-    }
-
-    #[test]
-    fn an_event_of_another_name_is_refused() {
-        let folder = Folder::new();
-        let path = folder.path("queue");
-        drop(Store::open(&path).unwrap());
-        let other = Connection::open(&path).unwrap();
-        let write =
-            "INSERT INTO task (id, batch, place, kind, body) VALUES (0, 1, 0, 'square', x'03');
-            INSERT INTO event (task, what, value) VALUES (0, 'lost', x'');";
-        assert!(other.execute_batch(write).is_err(), "a person may not");
-        let unchecked = format!("PRAGMA ignore_check_constraints = ON; DELETE FROM task; {write}");
-        other.execute_batch(&unchecked).unwrap();
-        drop(other);
-        let why = Store::open(&path).err().unwrap();
-        assert!(why.contains("is damaged"), "{why}");
-    }
-
-    /// Neither the deletion of tasks nor a person's query scans all events.
-    #[test]
-    fn no_statement_walks_the_events() {
-        let database = Connection::open_in_memory().unwrap();
-        database.execute_batch(OPEN).unwrap();
-        update(&database, 0).unwrap();
-        let look = "SELECT state FROM queue WHERE id = 7";
-        for statement in crate::store::SWEEP.into_iter().chain([look]) {
-            let explain = format!("EXPLAIN QUERY PLAN {}", statement.replace('?', "7"));
-            let plan = texts(&database, &explain, "detail");
-            let is_walk = |line: &String| line.starts_with("SCAN event");
-            assert!(!plan.iter().any(is_walk), "{statement}: {plan:?}");
-        }
-    }
-}
+mod tests;

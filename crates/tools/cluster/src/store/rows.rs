@@ -6,6 +6,8 @@ use scheduler::TaskId;
 use scheduler::machine::{End, Record};
 use scheduler::task::{Call, Key};
 
+use crate::wire::Queue;
+
 /// The columns `what` and `value` for an end.
 pub(super) fn columns(end: &End) -> (&'static str, &[u8]) {
     match end {
@@ -24,6 +26,13 @@ pub(super) fn task_id(row: &Row<'_>, column: usize) -> Result<TaskId, Error> {
 /// The error for a row that this program has not written.
 pub(super) fn nonsense(column: usize, why: &str) -> Error {
     Error::FromSqlConversionFailure(column, Type::Integer, why.into())
+}
+
+/// A queue at a new start.
+pub(super) fn queue(row: &Row<'_>) -> Result<Queue, Error> {
+    let number = row.get::<_, i64>(0)?.cast_unsigned();
+    let (run, first) = (common::random_number(), task_id(row, 1)?);
+    Ok(Queue { number, run, first })
 }
 
 pub(super) fn accepted(row: &Row<'_>, id: TaskId) -> Result<Record, Error> {

@@ -1,6 +1,10 @@
 use super::*;
 
-const QUEUE: u64 = 1;
+const QUEUE: Queue = Queue {
+    number: 1,
+    run: 1,
+    first: TaskId(0),
+};
 
 fn lent(number: u64) -> (TaskId, u32, Call) {
     let call = Call {
@@ -49,7 +53,7 @@ fn a_quick_task_that_runs_for_a_moment_gives_no_other_back() {
     let wanted = tasks.wanted(1, None);
     let _to_send = tasks.begin(QUEUE, wanted);
     (0..9).for_each(|number| lend(&mut tasks, number));
-    let task = tasks.start(1).unwrap();
+    let mut task = tasks.start(1).unwrap();
     let begun = Instant::now().checked_sub(AHEAD / 4).unwrap();
     tasks.running.insert(task.id, (1, begun));
     let adjusted = tasks.adjust(1, None);
@@ -58,8 +62,8 @@ fn a_quick_task_that_runs_for_a_moment_gives_no_other_back() {
     }
     assert!(adjusted.is_empty());
     // The task itself took that long, and has ended.
-    let begun = Instant::now().checked_sub(AHEAD / 2).unwrap();
-    tasks.running.insert(task.id, (1, begun));
+    task.begun = Instant::now().checked_sub(AHEAD / 2).unwrap();
+    tasks.running.insert(task.id, (1, task.begun));
     tasks.end(&task, Ok(Vec::new()));
     assert!(tasks.adjust(1, None).is_empty());
     let Begun { id, .. } = tasks.start(1).unwrap();
@@ -169,11 +173,54 @@ fn a_task_of_another_queue_is_neither_reported_nor_confused_with_its_namesake() 
     tasks.end(&done, Ok(vec![1]));
     let to_send = tasks.begin(QUEUE, 9).len();
     assert_eq!(to_send, 3, "its result, what runs, and the credit");
-    assert_eq!(tasks.begin(QUEUE + 1, 9).len(), 1, "the credit alone");
+    assert_eq!(
+        tasks.begin(Queue { number: 2, ..QUEUE }, 9).len(),
+        1,
+        "the credit alone"
+    );
     (0..2).for_each(|number| lend(&mut tasks, number));
     let ours = [0, 1].map(|_| begin(&mut tasks));
     tasks.end(&runs, Ok(vec![2]));
     assert_eq!((tasks.running.len(), tasks.ended.len()), (2, 0));
     ours.iter().for_each(|task| tasks.end(task, Ok(vec![3])));
     assert_eq!(tasks.ended.len(), 2);
+}
+
+/// The database was replaced by an older copy, and tasks that came after it get the same numbers again.
+#[test]
+fn a_task_that_the_queue_did_not_have_at_its_start_is_dropped_and_older_ones_are_kept() {
+    let mut tasks = Tasks::default();
+    let _to_send = tasks.begin(QUEUE, 9);
+    let lend = |tasks: &mut Tasks, number| {
+        let (id, attempt, call) = lent(number);
+        tasks.lend(id, attempt, call)
+    };
+    let begin = |tasks: &mut Tasks| {
+        let task = tasks.start(4).unwrap();
+        let _sent = (tasks.take_due(false), tasks.is_sent());
+        task
+    };
+    (0..4).for_each(|number| assert_eq!(lend(&mut tasks, number), None));
+    let [old_end, old, new_end, new] = [(); 4].map(|()| begin(&mut tasks));
+    for task in [old_end, new_end] {
+        tasks.end(&task, Ok(vec![1]));
+    }
+    let first = TaskId(2);
+    let restored = Queue {
+        run: 2,
+        first,
+        ..QUEUE
+    };
+    for _ in 0..2 {
+        let to_send = tasks.begin(restored, 9).len();
+        assert_eq!(to_send, 3, "the older ones, and the credit");
+    }
+    assert_eq!(lend(&mut tasks, 3), None, "it is another task");
+    let namesake = begin(&mut tasks);
+    tasks.end(&new, Ok(vec![2]));
+    assert_eq!((tasks.running.len(), tasks.ended.len()), (2, 1));
+    for task in [old, namesake] {
+        tasks.end(&task, Ok(vec![3]));
+    }
+    assert_eq!(tasks.ended.len(), 3);
 }

@@ -4,6 +4,7 @@ use scheduler::TaskId;
 use scheduler::task::Call;
 
 use super::*;
+use crate::wire::Queue;
 
 /// A line that lends one task, and records its end only after the worker's last message.
 #[derive(Default)]
@@ -36,7 +37,7 @@ impl PeerLine for Late {
             let (kind, body) = ("square".to_owned(), 3_u64.to_le_bytes().to_vec());
             let (id, attempt, call) = (ID, 1, Call { kind, body });
             let lease = FromScheduler::Lease { id, attempt, call };
-            let queue = 1;
+            let queue = Queue::new();
             return Ok(vec![
                 FromCluster::Welcome { queue },
                 FromCluster::Machine(lease),
@@ -60,9 +61,31 @@ impl PeerLine for Late {
     }
 }
 
-struct There(Arc<Late>);
+/// A line to a scheduler of another version.
+struct Other;
 
-impl Target for There {
+impl PeerLine for Other {
+    fn send(&self, _: &[ToCluster]) -> Result<(), LineError> {
+        Ok(())
+    }
+
+    fn send_unnoted(&self, _: &ToCluster) -> Result<(), LineError> {
+        Ok(())
+    }
+
+    fn recv(&self, _: Duration) -> Result<Vec<FromCluster>, LineError> {
+        let why = format!("{OTHER_VERSION} 7, and not 5");
+        Ok(vec![FromCluster::Machine(FromScheduler::Refused { why })])
+    }
+
+    fn close(&self) {}
+
+    fn finish(&self) {}
+}
+
+struct There<L>(Arc<L>);
+
+impl<L: PeerLine + 'static> Target for There<L> {
     fn address(&self) -> &str {
         "here"
     }
@@ -72,17 +95,26 @@ impl Target for There {
     }
 }
 
+const SETTINGS: Settings = Settings {
+    jobs: 1,
+    ahead: None,
+    patience: Some(Duration::from_secs(3)),
+    grace: Duration::ZERO,
+};
+
+#[test]
+fn a_scheduler_of_another_version_is_not_tried_again() {
+    let target: Arc<dyn Target> = Arc::new(There(Arc::new(Other)));
+    let ended = work(&target, Kinds::standard(), SETTINGS, Arc::default());
+    let why = "here refuses this worker: it speaks version 7, and not 5";
+    assert_eq!(ended, Err(why.to_owned()));
+}
+
 #[test]
 fn a_result_recorded_after_the_last_word_of_a_worker_was_handed_over() {
     let line = Arc::new(Late::default());
     let signals = Arc::clone(&line.signals);
     let target: Arc<dyn Target> = Arc::new(There(Arc::clone(&line)));
-    let settings = Settings {
-        jobs: 1,
-        ahead: None,
-        patience: Some(Duration::from_secs(10)),
-        grace: Duration::ZERO,
-    };
-    assert_eq!(work(&target, Kinds::standard(), settings, signals), Ok(()));
+    assert_eq!(work(&target, Kinds::standard(), SETTINGS, signals), Ok(()));
     assert!(line.is_recorded.load(Ordering::Relaxed));
 }

@@ -16,6 +16,7 @@ use nix::sys::signal::Signal;
 use super::queue::messages;
 use super::{A_WHILE, gated};
 use crate::harness::{Cluster, LIMIT, Running, broker, ends_well, program};
+use crate::publish;
 
 /// A connection to the broker that a test can cut or delay.
 struct Way {
@@ -27,6 +28,11 @@ struct Way {
 
 impl Way {
     fn new() -> Self {
+        Self::slow(Duration::ZERO)
+    }
+
+    /// A way on which each 4 KiB from the broker take this long.
+    fn slow(pause: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let way = Self {
             address: listener.local_addr().unwrap().to_string(),
@@ -43,8 +49,8 @@ impl Way {
                 let both = [peer.try_clone().unwrap(), there.try_clone().unwrap()];
                 ends.lock().unwrap().extend(both);
                 let back = [there.try_clone().unwrap(), peer.try_clone().unwrap()];
-                pass_on([peer, there], Arc::default());
-                pass_on(back, Arc::clone(&is_held));
+                pass_on([peer, there], Arc::default(), Duration::ZERO);
+                pass_on(back, Arc::clone(&is_held), pause);
             }
         });
         way
@@ -68,10 +74,11 @@ impl Way {
     }
 }
 
-fn pass_on([mut from, mut to]: [TcpStream; 2], is_held: Arc<AtomicBool>) {
+fn pass_on([mut from, mut to]: [TcpStream; 2], is_held: Arc<AtomicBool>, pause: Duration) {
     thread::spawn(move || {
         let mut bytes = [0; 4096];
         while let Ok(count @ 1..) = from.read(&mut bytes) {
+            thread::sleep(pause);
             while is_held.load(Ordering::Relaxed) {
                 thread::sleep(Duration::from_millis(1));
             }
@@ -102,6 +109,17 @@ fn a_host_whose_certificate_is_refused_is_passed_by() {
     assert_eq!(ran.expect_success().lines()[1..], ["9"]);
     worker.signal(Signal::SIGTERM);
     ends_well(&mut worker);
+}
+
+/// It takes longer than the 30 s after which a broker counts as silent.
+#[test]
+fn a_client_reads_the_log_to_its_end_however_slow_the_line_is() {
+    let (cluster, way) = (Cluster::start(), Way::slow(Duration::from_millis(40)));
+    publish(&format!("{}.log", cluster.address), &[7; 100_000], 36);
+    let url = format!("amqp://guest:guest@{}", way.address);
+    let mut command = Command::new(program());
+    command.args(["status", "--queues", &cluster.address, "--broker", &url]);
+    let _read = run_within(LIMIT, command.args(["--give-up", "0.1"])).expect_success();
 }
 
 /// Row D12. What still runs may kill the worker, and a suspect with it.

@@ -29,6 +29,18 @@ fn the_batch_with_the_largest_number_is_a_batch_as_others() {
     assert_eq!((cluster.count("leased"), cluster.count("ended")), (0, 3));
 }
 
+#[test]
+fn a_queue_with_other_settings_is_reported_by_each_peer() {
+    let cluster = Cluster::start();
+    queue::replace(&cluster, "suspects");
+    for command in ["worker", "status"] {
+        let ran = cluster.run(&[command]).expect_complaint(1);
+        let why = format!("the queue '{}.suspects'", cluster.address);
+        assert!(ran.err.contains(&why), "{ran:?}");
+        assert!(ran.err.contains("has other settings"), "{ran:?}");
+    }
+}
+
 /// A retry has two steps. A full queue stops it between them, as a kill at this moment would.
 #[test]
 fn a_dead_task_that_the_queue_does_not_take_again_stays_dead_and_can_be_tried_later() {

@@ -30,15 +30,13 @@ impl Acknowledging {
         }
     }
 
-    /// Notes that a delivery was read, and acknowledges if `much` or more wait for that. Returns
-    /// whether it did.
-    pub(super) async fn note(&self, tag: u64, much: u64) -> Result<bool, String> {
+    /// Notes that a delivery was read, and acknowledges if `much` or more wait for that.
+    pub(super) async fn note(&self, tag: u64, much: u64) -> Result<(), String> {
         self.read.set(tag);
-        let is_much = tag - self.acknowledged.get() >= much;
-        if is_much {
-            self.acknowledge().await?;
+        match tag - self.acknowledged.get() >= much {
+            true => self.acknowledge().await,
+            false => Ok(()),
         }
-        Ok(is_much)
     }
 
     async fn acknowledge(&self) -> Result<(), String> {

@@ -9,7 +9,6 @@ use scheduler::wire::{FromScheduler, ToScheduler};
 use super::{Client, Sent};
 use crate::broker::messages::{self, CANCELLED, Cause, Entry, TASK, Task};
 use crate::broker::replica::Found;
-use crate::broker::session::confirmed;
 use crate::wire::ToCluster;
 
 impl Client {
@@ -41,21 +40,28 @@ impl Client {
     /// Puts tasks into the queue, and writes that into the log.
     async fn put_all(&self, tasks: Vec<(Key, Task)>) -> Result<(), String> {
         let mut confirms = Vec::with_capacity(tasks.len());
-        let queue = &self.session.queues.tasks;
+        let (queue, mut published) = (&self.session.queues.tasks, Ok(()));
         for (key, task) in tasks {
             let publishing = self.session.publish(queue, TASK, messages::bytes(&task));
-            let confirm = publishing.await?;
-            confirms.push((key, task.id, confirm));
+            match publishing.await {
+                Ok(confirm) => confirms.push((key, task.id, confirm)),
+                // A message before it may have been refused: then its confirmation has the reason.
+                Err(why) => {
+                    published = Err(why);
+                    break;
+                }
+            }
         }
         let (mut taken, mut busy) = (Vec::new(), Vec::new());
         for (key, id, confirm) in confirms {
-            if confirmed(confirm).await? {
+            if self.session.confirmed(confirm).await? {
                 self.putting.borrow_mut().insert(id, key);
                 taken.push(id);
             } else {
                 busy.push(FromScheduler::Busy { key });
             }
         }
+        published?;
         self.send(busy);
         match taken.is_empty() {
             true => Ok(()),
@@ -88,7 +94,7 @@ impl Client {
             let queue = &putting.session.queues.tasks;
             let publishing = putting.session.publish(queue, TASK, messages::bytes(&task));
             let (id, round) = (task.id, task.round);
-            if !confirmed(publishing.await?).await? {
+            if !putting.session.confirmed(publishing.await?).await? {
                 let why = format!("the queue is full: `retry --task {id}` once more, later");
                 putting.send(vec![FromScheduler::Refused { why }]);
                 return Ok(());
@@ -106,7 +112,7 @@ impl Client {
             let session = &revoking.session;
             let bytes = messages::bytes(&ids);
             let publishing = session.publish(&session.queues.cancelled, CANCELLED, bytes);
-            let _taken = confirmed(publishing.await?).await?;
+            let _taken = session.confirmed(publishing.await?).await?;
             revoking.send(answers);
             Ok(())
         });

@@ -8,7 +8,7 @@ use scheduler::wire::Role;
 
 use super::Client;
 use crate::broker::roll_call;
-use crate::broker::session::{ANSWER_LIMIT, declared, within};
+use crate::broker::session::declared;
 use crate::wire::{FromCluster, Overview, WorkerState};
 
 /// How many dead tasks are shown.
@@ -42,7 +42,7 @@ impl Client {
 
     async fn overview(&self) -> Result<Overview, String> {
         let queues = &self.session.queues;
-        let (ready, delayed) = within(ANSWER_LIMIT, self.count_waiting()).await?;
+        let (ready, delayed) = self.session.answer(self.count_waiting()).await?;
         let here = roll_call::call(&self.session).await?;
         let mut status = self.replica.borrow().status();
         // Tasks with two copies are in the queues twice.

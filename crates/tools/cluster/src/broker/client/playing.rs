@@ -12,7 +12,7 @@ use smol::stream::StreamExt;
 use super::acknowledging::Acknowledging;
 use super::{Client, Reading};
 use crate::broker::messages::{self, ENTRY, End, Entry};
-use crate::broker::session::{ANSWER_LIMIT, reason, within};
+use crate::broker::session::reason;
 
 /// How many entries of the log are under way at a time.
 const AHEAD: u16 = 2000;
@@ -36,21 +36,22 @@ impl Client {
                 .await?;
             Ok((channel, consumer))
         };
-        let (channel, mut consumer) = within(ANSWER_LIMIT, begin).await?;
+        let (channel, mut consumer) = self.session.answer(begin).await?;
         let acknowledging = Rc::new(Acknowledging::on(channel));
         let in_time = Rc::clone(&acknowledging);
         self.actor
             .spawn(async move { in_time.acknowledge_in_time().await });
         while let Some(delivery) = consumer.next().await {
             let delivery = delivery.map_err(|error| reason(&error))?;
+            self.session.note_arrival();
             self.read(&delivery);
-            let (tag, much) = (delivery.delivery_tag, u64::from(AHEAD) / 4);
-            if acknowledging.note(tag, much).await?
-                && let Some(reading) = &*self.reading.borrow()
-            {
+            // For each entry: on a slow line a few long ones take a while.
+            if let Some(reading) = &*self.reading.borrow() {
                 // If the receiver has gone, the line is about to end.
                 let _over = reading.send(Reading::GoesOn);
             }
+            let (tag, much) = (delivery.delivery_tag, u64::from(AHEAD) / 4);
+            acknowledging.note(tag, much).await?;
         }
         Err(format!(
             "the broker has ended '{}'",

@@ -1,6 +1,7 @@
 //! What a worker reports of its tasks, and what follows when the broker has confirmed it.
 
 use std::rc::Rc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use lapin::options::BasicAckOptions;
@@ -14,11 +15,14 @@ use smol::channel::Receiver;
 use super::confirming::{After, Confirming, Finished};
 use super::{Held, Worker};
 use crate::broker::messages::{self, Cause, ENTRY, End, Ended, Entry, TASK, Task};
-use crate::broker::session::{confirmed, reason};
+use crate::broker::session::reason;
 use crate::wire::BODY_LIMIT;
 
 /// About how many bytes of ends share one entry.
 const ENTRY_BYTES: usize = 256 << 10;
+
+/// An end takes fewer bytes in an entry beside its result.
+const END_BYTES: usize = 64;
 
 /// How many bytes of a reason are in the log at least, however long the argument.
 const LEAST_REASON: usize = 1000;
@@ -45,6 +49,9 @@ impl Worker {
                     state.earlier.insert(id);
                 }
             }
+            ToScheduler::Done { id, body, .. } if self.is_too_long(&body) => {
+                return self.fail(id, too_long(&body), cause).await;
+            }
             ToScheduler::Done { id, attempt, body } => {
                 let (held, mut finished) = self.give_up(id);
                 let end = End::Done(body);
@@ -69,6 +76,12 @@ impl Worker {
             _ => {}
         }
         Ok(None)
+    }
+
+    /// Whether the broker has refused an entry of this length. Otherwise the worker would send it
+    /// again at the beginning of each line, and that would be its end.
+    fn is_too_long(&self, body: &[u8]) -> bool {
+        body.len() + END_BYTES > self.longest.load(Ordering::Relaxed)
     }
 
     /// Takes a task and its deliveries out of what is held. Of several copies, returns that of the
@@ -169,8 +182,9 @@ impl Worker {
         let mut ends = ends.into_iter().peekable();
         while ends.peek().is_some() {
             let (mut bytes, mut entry, mut all) = (0, Vec::new(), Vec::new());
-            while bytes < ENTRY_BYTES
-                && let Some((ended, finished)) = ends.next()
+            // A long end has an entry of its own: others beside it could make that too long.
+            while let Some((ended, finished)) = ends
+                .next_if(|(ended, _)| entry.is_empty() || bytes + length(&ended.end) <= ENTRY_BYTES)
             {
                 bytes += length(&ended.end);
                 entry.push(ended);
@@ -197,7 +211,7 @@ impl Worker {
         confirms: Receiver<Confirming>,
     ) -> Result<(), String> {
         while let Ok(Confirming { confirm, after }) = confirms.recv().await {
-            let is_taken = confirmed(confirm).await?;
+            let is_taken = self.session.confirmed(confirm).await?;
             let all = match after {
                 After::PutBack(tags, task) if !is_taken => {
                     self.put_elsewhere(&task).await?;
@@ -218,7 +232,7 @@ impl Worker {
     async fn put_elsewhere(&self, task: &Task) -> Result<(), String> {
         let queue = &self.session.queues.delays[0];
         let publishing = self.session.publish(queue, TASK, messages::bytes(task));
-        match confirmed(publishing.await?).await? {
+        match self.session.confirmed(publishing.await?).await? {
             true => Ok(()),
             false => Err(format!("the broker does not take a task for '{queue}'")),
         }
@@ -275,6 +289,12 @@ impl Worker {
         self.note_freed();
         Ok(())
     }
+}
+
+/// The error of a task whose result the broker does not take.
+fn too_long(body: &[u8]) -> String {
+    let bytes = body.len();
+    format!("its result has {bytes} bytes, which is too long for the broker (max_message_size)")
 }
 
 /// Shortens a reason. A dead task is in the log with its argument: both together are at most about

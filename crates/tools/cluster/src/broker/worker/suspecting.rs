@@ -18,7 +18,7 @@ use smol::future::or;
 use super::Worker;
 use crate::broker::messages::{self, TASK, Task};
 use crate::broker::queues::MOST_DEATHS;
-use crate::broker::session::{ANSWER_LIMIT, declared, within};
+use crate::broker::session::declared;
 
 /// How often a worker checks whether there are suspects.
 const LOOK: Duration = Duration::from_millis(500);
@@ -56,7 +56,7 @@ impl Worker {
             Ok((open, ready))
         };
         // An error has closed the channel.
-        let Ok((open, ready)) = within(ANSWER_LIMIT, counting).await else {
+        let Ok((open, ready)) = self.session.answer(counting).await else {
             return false;
         };
         *channel = Some(open);
@@ -94,7 +94,7 @@ impl Worker {
         let getting = self
             .channel
             .basic_get(suspects.into(), BasicGetOptions::default());
-        let Some(got) = within(ANSWER_LIMIT, getting).await? else {
+        let Some(got) = self.session.answer(getting).await? else {
             return Ok(false);
         };
         let delivery = got.delivery;

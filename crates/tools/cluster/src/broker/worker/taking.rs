@@ -14,7 +14,7 @@ use smol::stream::StreamExt;
 use super::confirming::{After, Confirming, Finished};
 use super::{Held, State, Worker};
 use crate::broker::messages::{self, CANCELLED, End, Ended, MARK, TASK, Task};
-use crate::broker::session::{ANSWER_LIMIT, confirmed, reason, within};
+use crate::broker::session::reason;
 
 /// Dead tasks are delivered one at a time.
 const ONE: u16 = 1;
@@ -84,7 +84,7 @@ impl Worker {
     async fn leave(&self, consumer: &str) -> Result<(), String> {
         let options = BasicCancelOptions::default();
         let leaving = self.channel.basic_cancel(consumer.into(), options);
-        within(ANSWER_LIMIT, leaving).await
+        self.session.answer(leaving).await
     }
 
     async fn consume(&self, queue: &str, name: &str, most: u16) -> Result<Consumer, String> {
@@ -98,13 +98,14 @@ impl Worker {
                 .basic_consume(queue.into(), name.into(), options, none)
                 .await
         };
-        within(ANSWER_LIMIT, begin).await
+        self.session.answer(begin).await
     }
 
     async fn take_tasks(self: Rc<Self>, mut tasks: Consumer) -> Result<(), String> {
         while let Some(delivery) = tasks.next().await {
             let delivery = delivery.map_err(|error| reason(&error))?;
             let tag = delivery.delivery_tag;
+            self.session.note_arrival();
             self.state.borrow_mut().came(tag);
             match messages::read::<Task>(TASK, &delivery) {
                 Some(task) => self.deliver(tag, task, false).await?,
@@ -135,8 +136,7 @@ impl Worker {
         is_suspect: bool,
     ) -> Result<(), String> {
         let id = task.id;
-        let up_to = self.state.borrow().needless.get(&id).copied();
-        if up_to.is_some_and(|up_to| task.round <= up_to) {
+        if self.state.borrow_mut().is_needless(id, task.round) {
             return self.acknowledge(vec![tag]).await;
         }
         let lease = FromScheduler::Lease {
@@ -232,11 +232,11 @@ impl Worker {
                 .await?;
             Ok((channel, consumer))
         };
-        let (_channel, mut cancelled) = within(ANSWER_LIMIT, begin).await?;
+        let (_channel, mut cancelled) = self.session.answer(begin).await?;
         let mark = common::random_number();
         let queue = &self.session.queues.cancelled;
         let marking = self.session.publish(queue, MARK, messages::bytes(&mark));
-        let _taken = confirmed(marking.await?).await?;
+        let _taken = self.session.confirmed(marking.await?).await?;
         while let Some(delivery) = cancelled.next().await {
             let delivery = delivery.map_err(|error| reason(&error))?;
             if messages::read(MARK, &delivery) == Some(mark) {
@@ -255,15 +255,16 @@ impl Worker {
     /// Drops a cancelled task. One that has begun goes on, but its end counts for nothing.
     async fn revoke(&self, id: TaskId) -> Result<(), String> {
         let tags = {
-            let mut state = self.state.borrow_mut();
-            state.needless.insert(id, u32::MAX);
-            let State { held, .. } = &mut *state;
+            let State { held, needless, .. } = &mut *self.state.borrow_mut();
             match held.get(&id) {
                 Some(copies) if !copies.iter().any(|it| it.is_begun) => {
                     let copies = held.remove(&id).unwrap_or_default();
                     copies.into_iter().map(|it| it.tag).collect()
                 }
-                _ => Vec::new(),
+                _ => {
+                    needless.insert(id, u32::MAX);
+                    Vec::new()
+                }
             }
         };
         if !tags.is_empty() {
@@ -271,5 +272,20 @@ impl Worker {
             self.acknowledge(tags).await?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cancelled_task_is_noted_until_it_was_delivered() {
+        let mut state = State::default();
+        let id = TaskId(7);
+        state.needless.insert(id, 2);
+        assert!(!state.is_needless(id, 3), "it was tried again");
+        assert!(state.is_needless(id, 2));
+        assert!(state.needless.is_empty());
     }
 }

@@ -1,14 +1,13 @@
 //! Decisions while the disk is slow: here another program holds a lock on the database.
 
-use std::io::ErrorKind;
+use std::io::Read;
+use std::net::Shutdown;
 
 use lesson_test::Folder;
 use rusqlite::Connection;
 
 use super::*;
 use crate::store::Store;
-
-const LIMIT: Duration = Duration::from_secs(10);
 
 /// A hub whose database is locked on demand.
 struct OnDisk {
@@ -58,14 +57,6 @@ impl OnDisk {
     }
 }
 
-fn receives_nothing(peer: &Joined) -> bool {
-    let limit = Some(Duration::from_millis(50));
-    peer.stream.set_read_timeout(limit).unwrap();
-    let peeked = peer.stream.peek(&mut [0]).map_err(|error| error.kind());
-    peer.stream.set_read_timeout(Some(LIMIT)).unwrap();
-    peeked == Err(ErrorKind::WouldBlock)
-}
-
 #[test]
 fn the_next_turn_is_decided_while_one_is_written_and_both_are_answered_only_from_disk() {
     let mut disk = OnDisk::new();
@@ -89,6 +80,42 @@ fn the_next_turn_is_decided_while_one_is_written_and_both_are_answered_only_from
         assert_eq!(client.recv().len(), answers);
         assert!(disk.tasks_on_disk() >= on_disk);
     }
+}
+
+/// A worker that ends sends its last result and ends its half of the line.
+#[test]
+fn a_worker_that_sends_nothing_more_hears_that_its_last_result_is_on_disk() {
+    let mut disk = OnDisk::new();
+    let mut worker = Joined::new(disk.address, Role::Worker);
+    worker.send_one(ToScheduler::Credit { most: 1 }, 1, Duration::ZERO);
+    let mut client = Joined::new(disk.address, Role::Client);
+    client.send_one(task(0), 1, Duration::ZERO);
+    disk.turns_until(1);
+    disk.hub.carry_out().unwrap();
+    let FromCluster::Machine(FromScheduler::Lease { id, attempt, .. }) = worker.recv().remove(0)
+    else {
+        panic!("no lease");
+    };
+    disk.other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let body = Vec::new();
+    worker.send_one(ToScheduler::Done { id, attempt, body }, 1, Duration::ZERO);
+    worker.stream.shutdown(Shutdown::Write).unwrap();
+    let mut has_ended = false;
+    while !has_ended {
+        let input = disk.events.recv_timeout(LIMIT).unwrap();
+        has_ended = matches!(input, Input::Ended(_));
+        disk.hub.take_in(input).unwrap();
+        disk.hub.carry_out_unless_writing().unwrap();
+    }
+    assert!(receives_nothing(&worker));
+    disk.other.execute_batch("ROLLBACK").unwrap();
+    disk.hub.carry_out().unwrap();
+    let answer = worker.recv().remove(0);
+    let FromCluster::Machine(FromScheduler::Recorded { .. }) = answer else {
+        panic!("{answer:?}");
+    };
+    assert_eq!(worker.stream.read(&mut [0]).unwrap(), 0);
+    assert_eq!(disk.hub.links.len(), 1, "the client is there");
 }
 
 /// The worker's heartbeats cannot name the task, because it has not received it.

@@ -1,0 +1,168 @@
+use std::fs;
+
+use lesson_test::Folder;
+use scheduler::TaskId;
+use scheduler::machine::{Effect, Event, Rules};
+use scheduler::task::{Call, Key};
+
+use super::*;
+
+const HOUR: Duration = Duration::from_hours(1);
+const SECOND: Duration = Duration::from_secs(1);
+
+fn task(id: u64, batch: u64) -> [Record; 2] {
+    let (kind, body, index) = ("square".to_owned(), vec![7; 8], u32::try_from(id % 5000));
+    let index = index.unwrap();
+    let (key, call, id) = (Key { batch, index }, Call { kind, body }, TaskId(id));
+    let end = End::Done(Box::default());
+    [
+        Record::Accepted { id, key, call },
+        Record::Ended { id, end },
+    ]
+}
+
+fn rows(store: &Store, table: &str) -> u64 {
+    let query = format!("SELECT count(*) FROM {table}");
+    let count: i64 = store
+        .database
+        .query_row(&query, [], |row| row.get(0))
+        .unwrap();
+    count.cast_unsigned()
+}
+
+/// How many ended tasks a new scheduler restores.
+fn restored(store: &Store) -> u64 {
+    let mut machine = Machine::new(Rules::default());
+    store.restore(&mut machine).unwrap();
+    machine.status().ended
+}
+
+#[test]
+fn how_long_a_batch_has_been_over_goes_on_while_there_is_no_scheduler() {
+    let folder = Folder::new();
+    let path = folder.path("queue");
+    let store = Store::open(&path).unwrap();
+    store.keep(&[task(0, 1), task(1, 2)].concat()).unwrap();
+    let hour = "UPDATE event SET at = at - 3600 WHERE task = 0";
+    store.database.execute_batch(hour).unwrap();
+    // What is forgotten in the first hour, and in the second.
+    let begin = || {
+        let mut machine = Machine::new(Rules {
+            keep: Some(3 * HOUR),
+            ..Rules::default()
+        });
+        store.restore(&mut machine).unwrap();
+        let mut until = |limit| machine.step(limit, Event::Tick);
+        let _waits = until(Duration::ZERO);
+        [until(HOUR - SECOND), until(2 * HOUR)]
+    };
+    let (batch, next) = (1, TaskId(2));
+    let forgotten = vec![Effect::Keep(Record::Forgotten { batch, next })];
+    assert_eq!(begin(), [vec![], forgotten.clone()]);
+    // 0: written without a time, by version 3. 7: by a clock that began in 1970.
+    for unknown in [0, 7] {
+        let set = format!("UPDATE event SET at = {unknown}");
+        store.database.execute_batch(&set).unwrap();
+        assert_eq!(begin(), [vec![], vec![]], "{unknown}");
+    }
+    // A clock that is years ahead.
+    store
+        .database
+        .execute_batch("UPDATE event SET at = unixepoch('2025-01-02') WHERE task = 0")
+        .unwrap();
+    assert_eq!(begin(), [vec![], forgotten]);
+}
+
+#[test]
+fn each_start_has_another_run_and_names_the_number_of_the_next_task() {
+    let folder = Folder::new();
+    let path = folder.path("queue");
+    let mut queues = Vec::new();
+    let (batch, next) = (1, TaskId(2));
+    for records in [
+        &[task(0, 1), task(1, 1)].concat()[..],
+        &[Record::Forgotten { batch, next }],
+        &task(2, 2),
+        &[],
+    ] {
+        let store = Store::open(&path).unwrap();
+        queues.push(store.queue());
+        store.keep(records).unwrap();
+    }
+    assert_eq!(
+        queues.iter().map(|it| it.first.0).collect::<Vec<_>>(),
+        [0, 2, 2, 3]
+    );
+    assert!(queues.iter().all(|it| it.number == queues[0].number));
+    let runs = queues.iter().map(|it| it.run);
+    assert_eq!(runs.collect::<BTreeSet<_>>().len(), 4);
+}
+
+/// SQLite writes the first page before the tables: a kill in between leaves a file like this.
+#[test]
+fn a_database_that_was_killed_at_its_birth_is_a_new_one() {
+    let folder = Folder::new();
+    let path = folder.path("queue");
+    let born = Connection::open(&path).unwrap();
+    // The header may say anything, since there is no table.
+    born.execute_batch("PRAGMA journal_mode = WAL; PRAGMA user_version = 4;")
+        .unwrap();
+    drop(born);
+    assert!(fs::metadata(&path).unwrap().len() > 0);
+    let store = Store::open(&path).unwrap();
+    store.keep(&task(0, 1)).unwrap();
+    assert_eq!(restored(&store), 1);
+}
+
+#[test]
+fn a_large_batch_is_forgotten_at_once_and_its_rows_are_deleted_some_at_a_time() {
+    let folder = Folder::new();
+    let path = folder.path("queue");
+    let store = Store::open(&path).unwrap();
+    let all: Vec<Record> = (0..5000).flat_map(|id| task(id, 1)).collect();
+    store.keep(&all).unwrap();
+    store.keep(&task(5000, 2)).unwrap();
+    let (batch, next) = (1, TaskId(5001));
+    store.keep(&[Record::Forgotten { batch, next }]).unwrap();
+    assert_eq!(rows(&store, "task"), 5001 - u64::from(SWEPT));
+    assert_eq!(rows(&store, "event"), 5001 - u64::from(SWEPT));
+    assert_eq!(restored(&store), 1);
+    drop(store);
+    // The next scheduler goes on deleting.
+    let store = Store::open(&path).unwrap();
+    assert_eq!(restored(&store), 1);
+    store.keep(&[]).unwrap();
+    assert_eq!(rows(&store, "task"), 5001 - 2 * u64::from(SWEPT));
+    // The same batch is handed in again.
+    store.keep(&task(5001, 1)).unwrap();
+    assert_eq!((rows(&store, "task"), rows(&store, "event")), (2, 2));
+    assert_eq!(restored(&store), 2);
+    assert!(!store.is_sweeping());
+}
+
+/// Its log grows as long as the other program reads, which a person may forget to end.
+#[test]
+fn a_program_that_reads_the_database_for_long_is_named() {
+    let folder = Folder::new();
+    let path = folder.path("queue");
+    let store = Store::open(&path).unwrap();
+    let long = 100 << 10;
+    let other = Connection::open(&path).unwrap();
+    other
+        .execute_batch("BEGIN; SELECT count(*) FROM task")
+        .unwrap();
+    let all: Vec<Record> = (0..5000).flat_map(|id| task(id, 1)).collect();
+    store.keep(&all).unwrap();
+    let notice = log_notice(&path, long).unwrap();
+    assert!(
+        notice.contains("queue-wal has 0 MiB, because another program"),
+        "{notice}"
+    );
+    assert_eq!(log_notice(&path, LONG_LOG), None);
+    let limit = "PRAGMA journal_size_limit";
+    let limit: i64 = store
+        .database
+        .query_row(limit, [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(limit, 64 << 20);
+}
