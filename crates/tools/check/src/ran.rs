@@ -291,7 +291,7 @@ impl Ran {
             .iter()
             .filter(|nap| !nap.is_besides && is_one(nap));
         let names: Vec<_> = naps.map(|nap| nap.name.clone()).collect();
-        self.expect(names.is_empty(), || {
+        self.expect_in_time(names.is_empty(), || {
             format!(
                 "While a process was stopped, {} {what}. It is not known how long a process takes, so a \
                  thread should wait for it without a time limit.",

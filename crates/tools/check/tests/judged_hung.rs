@@ -57,7 +57,7 @@ fn main() -> ExitCode {
         return judge("judged_hung", &[check.within(Duration::from_secs(seconds))]);
     }
     for (number, (_, expected, is_sure, words)) in HUNG.iter().enumerate() {
-        let outcome = outcome_of(number);
+        let outcome = outcome_of(number, "1");
         let verdict = outcome.verdict();
         let text = outcome.fault.as_ref().map_or(String::new(), text_of);
         assert_eq!(verdict, *expected, "{number}: {text}");
@@ -65,7 +65,10 @@ fn main() -> ExitCode {
         assert_eq!(judged_sure, *is_sure, "{number}: {text}");
         assert!(text.contains(words), "{number}: {text}");
     }
-    let busy = outcome_of(HUNG.len());
+    let longer = outcome_of(HUNG.len() - 1, "2");
+    let words = longer.fault.as_ref().map_or(String::new(), text_of);
+    assert!(words.contains("within 2 s"), "{words}");
+    let busy = outcome_of(HUNG.len(), "1");
     let words = busy.fault.as_ref().map_or(String::new(), text_of);
     assert_eq!(busy.verdict(), Verdict::Timeout, "{words}");
     assert!(words.contains("used up its processor time"), "{words}");
@@ -76,7 +79,7 @@ fn text_of(fault: &Fault) -> String {
     fault.said.join("\n")
 }
 
-fn outcome_of(number: usize) -> Outcome {
+fn outcome_of(number: usize, slowness: &str) -> Outcome {
     let program = env::current_exe().expect("this program has a path");
     let mut command = Command::new("sh");
     let limits = if HUNG.get(number).is_some() {
@@ -86,6 +89,7 @@ fn outcome_of(number: usize) -> Outcome {
     };
     command.args(["-c", limits, "sh"]).arg(program);
     command.arg("--report").env(NUMBER, number.to_string());
+    command.env("CHECK_SLOWNESS", slowness);
     if Uid::effective().is_root() {
         use std::os::unix::process::CommandExt;
         command.uid(NOBODY).gid(NOBODY);

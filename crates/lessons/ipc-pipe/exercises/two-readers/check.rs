@@ -194,7 +194,7 @@ fn as_they_come() {
             "After {written} words were written, their writer was stopped for a while. In this time the \
              children had printed only {taken}: each word should be printed as it comes out of the pipe."
         );
-        ran.fault(&said).raise();
+        ran.fault(&said).by_clock().raise();
     }
 }
 

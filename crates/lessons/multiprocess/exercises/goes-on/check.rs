@@ -104,6 +104,7 @@ fn together() {
             "In each of four runs, the last of eight children was made only after another one had \
              ended: make all children, and then wait for all of them.",
         )
+        .by_clock()
         .raise();
     }
 }

@@ -210,7 +210,7 @@ fn all_at_once(many: usize, takes: &[u64]) {
             "In each of several runs, the last of {many} children was started only after another one had \
              ended: start all children, and then wait for all of them."
         );
-        ran.fault(&said).raise();
+        ran.fault(&said).by_clock().raise();
     }
 }
 
