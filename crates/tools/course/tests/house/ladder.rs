@@ -223,7 +223,7 @@ fn path(folder: &Path) -> Result<usize, String> {
     }
 }
 
-/// Counts how often a lesson records events itself instead of through its trace.
+/// Counts how often a lesson records events itself instead of through its trace, or asks whether they are.
 fn trace(folder: &Path) -> Result<usize, String> {
     let mut found = Vec::new();
     for file in rust_files(&folder.join("src")) {
@@ -232,8 +232,14 @@ fn trace(folder: &Path) -> Result<usize, String> {
             let mut starts = line.match_indices("record(").map(|(at, _)| &line[..at]);
             starts
                 .any(|before| !before.ends_with(|char: char| char.is_alphanumeric() || char == '_'))
-                || line.contains("EventId::NONE")
-                || line.contains("format_args!(\"\")")
+                || [
+                    "EventId::NONE",
+                    "format_args!(\"\")",
+                    "is_recording",
+                    "is_watched",
+                ]
+                .iter()
+                .any(|word| line.contains(word))
         };
         let lines = code(&source).filter(calls).count();
         if lines > 0 {
