@@ -10,7 +10,7 @@ use common::{EventId, decode, encode, life};
 use nix::sys::socket::MsgFlags;
 use nix::unistd::Pid;
 
-use crate::parcel::{self, Parcel};
+use crate::parcel::{self, NO_DESCRIPTOR, Parcel};
 use crate::{End, ends};
 
 /// The parent's end.
@@ -144,8 +144,9 @@ impl Received {
             }
             // At the limit on open files the kernel has left out the pidfd.
             (STARTED, None) => number(&bytes).map(|pid| {
-                let but = "no descriptor was free to hold it; close some files (ulimit -n)";
-                Self::Refused(format!("process {pid} runs without an owner: {but}"))
+                Self::Refused(format!(
+                    "process {pid} runs without an owner: {NO_DESCRIPTOR}"
+                ))
             }),
             (REFUSED, _) => Some(Self::Refused(String::from_utf8_lossy(&bytes).into_owned())),
             (ENDED, _) => number(&bytes).map(Self::Ended),

@@ -25,6 +25,10 @@ const LONGEST_BYTES: usize = 4 << 10;
 const HERE: u8 = 0;
 const IN_FILE: u8 = 1;
 
+/// Why a received message has lost its descriptor.
+pub(crate) const NO_DESCRIPTOR: &str =
+    "no descriptor was free to hold it; close some files (ulimit -n)";
+
 /// A received message: some bytes, and perhaps a descriptor.
 #[derive(Debug)]
 pub struct Parcel {
@@ -83,7 +87,8 @@ fn send_packet(socket: impl AsFd, place: u8, bytes: &[u8], fds: &[RawFd]) -> io:
 /// [`MsgFlags::MSG_DONTWAIT`] it returns `WouldBlock` instead.
 ///
 /// # Errors
-/// `WouldBlock` as described, and those of recvmsg(2).
+/// `WouldBlock` as described, and those of recvmsg(2). A long message that comes while no descriptor is
+/// free is lost.
 pub fn recv(socket: impl AsFd, flags: MsgFlags) -> io::Result<Option<Parcel>> {
     let socket = socket.as_fd();
     match recv_once(socket, flags)? {
@@ -120,7 +125,8 @@ fn recv_once(socket: BorrowedFd<'_>, flags: MsgFlags) -> io::Result<Option<Parce
     if place == [HERE] {
         return Ok(Some(Parcel { bytes, fd }));
     }
-    let mut file = File::from(fd.ok_or(io::ErrorKind::InvalidData)?);
+    let lost = || io::Error::other(format!("its long message is lost: {NO_DESCRIPTOR}"));
+    let mut file = File::from(fd.ok_or_else(lost)?);
     // The sender has left the position at the file's end, and both sides share that position.
     file.rewind()?;
     file.read_to_end(&mut bytes)?;

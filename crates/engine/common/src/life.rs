@@ -96,6 +96,14 @@ pub fn record_wait<R>(
     waited
 }
 
+/// Calls `look`, which finds out what to record; does nothing if events have no effect.
+#[inline]
+pub fn looks(look: impl FnOnce()) {
+    if is_watched() {
+        look();
+    }
+}
+
 /// Records the join of the lane of that name; `exit` is the event of its end, if it recorded one.
 #[inline]
 pub fn joins(name: impl Display, exit: EventId) {

@@ -36,6 +36,6 @@ pub use ledger::State;
 pub use owner::{Owner, TURN};
 pub use packing::pack;
 pub use queues::Queues;
-pub use results::{Gathered, PacketResult, Values, failed, single};
+pub use results::{Gathered, PacketResult, Values, failed, several, single};
 pub use waiting::{OwnerCell, finish, stop, submit, turn};
 pub use wire::{News, Packet};

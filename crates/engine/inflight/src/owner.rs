@@ -334,7 +334,7 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         // In this order, see `Suspects`: the queue, the hands, the answers.
         let first_in_queue = self.outgoing.first_in_queue(&self.queues);
         self.suspects.look(first_in_queue, &self.crew.tasks());
-        self.collect_up_to(usize::MAX); // All that had arrived by then.
+        self.collect(); // All that had arrived by then; later ones could come without end.
         let is_open = |suspect: &Suspect| self.ledger.is_open(suspect.entry, suspect.tasks.start);
         for lost in self.suspects.judge(is_open) {
             let first_task = lost.tasks.start;

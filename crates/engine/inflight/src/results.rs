@@ -1,6 +1,9 @@
 //! The results of packets.
 
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use common::end_of_panic;
 
 use crate::error::{Cause, TaskError, UnseenFailures};
 
@@ -22,6 +25,33 @@ pub fn failed<R>(tasks: Range<u64>, cause: Cause) -> PacketResult<R> {
     let (count, task) = ((tasks.end - tasks.start) as usize, tasks.start);
     let first = TaskError { task, cause };
     Err(Box::new(UnseenFailures { count, first }))
+}
+
+/// The result of a packet of several tasks: the values of all, or its failures.
+///
+/// # Errors
+/// The failures. The values then end here, and a panic of a destructor is ignored: their tasks are done.
+pub fn several<R>(results: impl Iterator<Item = Result<R, TaskError>>) -> PacketResult<R> {
+    let mut values = Vec::with_capacity(results.size_hint().0);
+    let mut failures = None;
+    for result in results {
+        match result {
+            Ok(value) => values.push(value),
+            Err(first) => {
+                let none_yet = UnseenFailures { count: 0, first };
+                failures.get_or_insert(none_yet).count += 1;
+            }
+        }
+    }
+    let Some(all) = failures else {
+        return Ok(Values::Many(values));
+    };
+    for value in values {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
+            let _text = end_of_panic(panic);
+        }
+    }
+    Err(Box::new(all))
 }
 
 /// The result of a packet of one task.

@@ -179,11 +179,11 @@ impl<R: Message> BorshSerialize for News<R> {
             } => match result {
                 Ok(Values::One(value)) => {
                     (ONE, entry, first_task).serialize(writer)?;
-                    value.serialize(writer)
+                    catch(|| value.serialize(writer))
                 }
                 Ok(Values::Many(values)) => {
                     (MANY, entry, first_task, values.len() as u64).serialize(writer)?;
-                    values.iter().try_for_each(|value| value.serialize(writer))
+                    catch(|| values.iter().try_for_each(|value| value.serialize(writer)))
                 }
                 Err(failures) => {
                     (FAILED, entry, first_task).serialize(writer)?;
@@ -256,8 +256,7 @@ impl BorshDeserialize for UnseenFailures {
 /// queue goes on. The same holds for a panic in the caller's code that decodes a value: it would
 /// leave the bytes in the queue, and the pool's drop would decode them again during that panic.
 fn read_result<R: Message, I: Read>(kind: u8, first_task: u64, reader: &mut I) -> PacketResult<R> {
-    let result = catch_unwind(AssertUnwindSafe(|| try_read_result(kind, reader)))
-        .unwrap_or_else(|panic| Err(Error::other(end_of_panic(panic))));
+    let result = catch(|| try_read_result(kind, reader));
     let error = match (result, rest_of(reader)) {
         (Ok(result), Ok(rest)) if rest.is_empty() => return result,
         (Ok(_), Ok(_)) => Error::other("some bytes are left over"),
@@ -265,6 +264,12 @@ fn read_result<R: Message, I: Read>(kind: u8, first_task: u64, reader: &mut I) -
     };
     let text = format!("cannot read the result as {}: {error}", type_name::<R>());
     failed(first_task..first_task + 1, Cause::Failed(text))
+}
+
+/// Calls code of the caller's. A panic is an error, like one that the code returns.
+fn catch<T>(code: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+    catch_unwind(AssertUnwindSafe(code))
+        .unwrap_or_else(|panic| Err(Error::other(end_of_panic(panic))))
 }
 
 /// At most this many values are given room before they are decoded, whatever a message claims.

@@ -74,6 +74,12 @@ impl<T: ?Sized> MessageWriter<T> {
         }
     }
 
+    /// Whether the run is recorded, so that the rest of the messages has to be given back.
+    #[must_use]
+    pub fn gives_back_rest(&self) -> bool {
+        is_recording()
+    }
+
     /// Its name in the log.
     #[must_use]
     pub fn name(&self) -> &str {

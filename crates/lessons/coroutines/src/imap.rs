@@ -8,7 +8,6 @@ use smol::stream::{self, Stream};
 
 use crate::error::TaskError;
 use crate::name::Name;
-use crate::pool::Pool;
 use crate::race::Race;
 use crate::slots::Slots;
 use crate::task::Task;
@@ -20,55 +19,36 @@ pub type Results<'a, T> = Pin<Box<dyn Stream<Item = Result<T, TaskError>> + 'a>>
 /// room for more: there may be no end of items.
 const MOST_AHEAD: usize = 10_000;
 
-impl Pool {
-    /// Calls `work` with each item, as tasks in the pool, and returns their results one by one, in
-    /// the order of the items.
-    ///
-    /// Each `next` first starts as many tasks as the pool has room for, up to 10,000 ahead of the
-    /// results that were taken. So no item is taken before a result is asked for, and there may be
-    /// no end of items. Dropping the stream kills the tasks under way.
-    pub fn imap<'a, I, T, F>(
-        &self,
-        items: impl IntoIterator<Item = I, IntoIter: 'a>,
-        work: impl FnMut(I) -> F + 'a,
-    ) -> Results<'a, T>
-    where
-        I: 'a,
-        T: 'static,
-        F: Future<Output = T> + 'static,
-    {
-        let next = starts(Rc::clone(&self.slots), items.into_iter(), work);
-        let start = (next, VecDeque::new());
-        Box::pin(stream::unfold(start, async |(mut next, mut running)| {
-            while let Some((_, task)) = next(running.len()).await {
-                running.push_back(task);
-            }
-            let result = running.pop_front()?.get().await;
-            Some((result, (next, running)))
-        }))
-    }
+/// The results in the order of the items.
+pub(crate) fn imap<'a, I: 'a, T: 'static, F: Future<Output = T> + 'static>(
+    slots: Rc<Slots>,
+    items: impl Iterator<Item = I> + 'a,
+    work: impl FnMut(I) -> F + 'a,
+) -> Results<'a, T> {
+    let start = (starts(slots, items, work), VecDeque::new());
+    Box::pin(stream::unfold(start, async |(mut next, mut running)| {
+        while let Some((_, task)) = next(running.len()).await {
+            running.push_back(task);
+        }
+        let result = running.pop_front()?.get().await;
+        Some((result, (next, running)))
+    }))
+}
 
-    /// Like [`imap`](Self::imap), but returns the results in the order in which the tasks end.
-    pub fn imap_unordered<'a, I, T, F>(
-        &self,
-        items: impl IntoIterator<Item = I, IntoIter: 'a>,
-        work: impl FnMut(I) -> F + 'a,
-    ) -> Results<'a, T>
-    where
-        I: 'a,
-        T: 'static,
-        F: Future<Output = T> + 'static,
-    {
-        let next = starts(Rc::clone(&self.slots), items.into_iter(), work);
-        let start = (next, Race::new());
-        Box::pin(stream::unfold(start, async |(mut next, mut race)| {
-            while let Some((number, task)) = next(race.len()).await {
-                race.add(number, task);
-            }
-            let (_, first) = race.first_ended().await?;
-            Some((first.get().await, (next, race)))
-        }))
-    }
+/// The results in the order in which the tasks end.
+pub(crate) fn imap_unordered<'a, I: 'a, T: 'static, F: Future<Output = T> + 'static>(
+    slots: Rc<Slots>,
+    items: impl Iterator<Item = I> + 'a,
+    work: impl FnMut(I) -> F + 'a,
+) -> Results<'a, T> {
+    let start = (starts(slots, items, work), Race::new());
+    Box::pin(stream::unfold(start, async |(mut next, mut race)| {
+        while let Some((number, task)) = next(race.len()).await {
+            race.add(number, task);
+        }
+        let (_, first) = race.first_ended().await?;
+        Some((first.get().await, (next, race)))
+    }))
 }
 
 /// Starts the task of the next item, if there is one and the pool has room. `ahead` is the number

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::error::{TaskError, ZeroSize};
+use crate::imap::{Results, imap, imap_unordered};
 use crate::name::Name;
 use crate::slots::Slots;
 use crate::task::Task;
@@ -15,7 +16,7 @@ use crate::timeout::timeout;
 /// Dropping the pool does not affect its tasks: they belong to their handles.
 #[derive(Debug, Clone)]
 pub struct Pool {
-    pub(crate) slots: Rc<Slots>,
+    slots: Rc<Slots>,
 }
 
 impl Pool {
@@ -93,6 +94,39 @@ impl Pool {
             keep(&mut values, task.get().await);
         }
         values
+    }
+
+    /// Calls `work` with each item, as tasks in the pool, and returns their results one by one, in
+    /// the order of the items.
+    ///
+    /// Each `next` first starts as many tasks as the pool has room for, up to 10,000 ahead of the
+    /// results that were taken. So no item is taken before a result is asked for, and there may be
+    /// no end of items. Dropping the stream kills the tasks under way.
+    pub fn imap<'a, I, T, F>(
+        &self,
+        items: impl IntoIterator<Item = I, IntoIter: 'a>,
+        work: impl FnMut(I) -> F + 'a,
+    ) -> Results<'a, T>
+    where
+        I: 'a,
+        T: 'static,
+        F: Future<Output = T> + 'static,
+    {
+        imap(Rc::clone(&self.slots), items.into_iter(), work)
+    }
+
+    /// Like [`imap`](Self::imap), but returns the results in the order in which the tasks end.
+    pub fn imap_unordered<'a, I, T, F>(
+        &self,
+        items: impl IntoIterator<Item = I, IntoIter: 'a>,
+        work: impl FnMut(I) -> F + 'a,
+    ) -> Results<'a, T>
+    where
+        I: 'a,
+        T: 'static,
+        F: Future<Output = T> + 'static,
+    {
+        imap_unordered(Rc::clone(&self.slots), items.into_iter(), work)
     }
 
     /// Waits until no task is in the pool, and no caller of [`spawn`](Self::spawn) waits for a

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
-use common::{is_watched, life}; // Records the run.
+use common::life; // Records the run.
 use executor::{Ended, number_of_end};
 
 use crate::error::{TaskError, TimedOut};
@@ -136,11 +136,11 @@ impl<T> Task<T> {
 /// Kills the task if it has not ended. A recording shows which of the two happened.
 impl<T> Drop for Task<T> {
     fn drop(&mut self) {
-        if let (State::Alive(task), true) = (&mut self.state, is_watched()) {
-            match Pin::new(task).poll(&mut Context::from_waker(Waker::noop())) {
-                Poll::Ready(ended) => self.ended(ended),
-                Poll::Pending => _ = life::kills(&self.name),
+        life::looks(|| {
+            let mut now = Context::from_waker(Waker::noop());
+            if matches!(self.state, State::Alive(_)) && self.poll_join(&mut now).is_pending() {
+                life::kills(&self.name);
             }
-        }
+        });
     }
 }

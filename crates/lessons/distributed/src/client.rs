@@ -211,10 +211,8 @@ impl Client {
             _ => None,
         })?;
         self.next_end = if next > since { next } else { 0 }; // 0: the batch has begun anew.
-        Ok(ended
-            .into_iter()
-            .map(|it| (it.id, value(it.id, it.outcome)))
-            .collect())
+        let ended = ended.into_iter();
+        Ok(ended.map(|it| (it.id, value(it.id, it.outcome))).collect())
     }
 
     /// The dead tasks from the number `since` on, with the reasons: tasks that have failed, or

@@ -73,9 +73,8 @@ impl Server {
             source,
         };
         let mut found = address.to_socket_addrs().map_err(unresolved)?;
-        let address = found
-            .next()
-            .ok_or_else(|| unresolved(io::ErrorKind::NotFound.into()))?;
+        let none = || unresolved(io::ErrorKind::NotFound.into());
+        let address = found.next().ok_or_else(none)?;
         if !address.ip().is_loopback() {
             return Err(BindError::NotLoopback { address });
         }

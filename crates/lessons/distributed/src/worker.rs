@@ -8,8 +8,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use std::{fmt, thread};
 
-use common::{Message, Trace, decode, encode, end_of_panic, life};
-use multiprocess::Outcome;
+use common::{Message, Trace, decode, encode, end_of_panic, flush_stdout, life};
+use multiprocess::{Outcome, call};
 use scheduler::ask::send;
 use scheduler::connection::{Connection, ConnectionError, Unnoted};
 use scheduler::limits::{HEARTBEAT, SILENCE_LIMIT};
@@ -46,7 +46,9 @@ impl Registry {
         let with_bytes = move |body: &[u8]| {
             let argument = decode(body).map_err(|error| error.to_string())?;
             let value = function(argument).into_result()?;
-            encode(&value).map_err(|error| error.to_string())
+            let bytes = encode(&value).map_err(|error| error.to_string());
+            let _ended = call(|| drop(value)); // Its task is done, even if its destructor panics.
+            bytes
         };
         self.functions.insert(kind, Box::new(with_bytes));
         self
@@ -141,6 +143,7 @@ impl Worker {
                     let trace = Trace::named(call.kind.clone());
                     trace.begins(format_args!("task {id}"));
                     let outcome = registry.call(&call.kind, &call.body);
+                    flush_stdout(); // Before it is sent: a kill after that would lose the text of std.
                     trace.ends(format_args!("task {id}"));
                     self.send_outcome(id, attempt, outcome)?;
                 }

@@ -3,7 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::collections::HashMap;
-use std::io::{Read, Write};
+use std::fs::File;
+use std::io::{Read, Seek, Write};
 use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
 use std::thread;
@@ -15,14 +16,16 @@ use distributed::{
     Client, Connection, ConnectionError, Registry, ResultError, Server, TaskId, work,
 };
 use multiprocess::{Exit, Process, ProcessError, only_thread};
+use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::{Pid, Uid, geteuid, setuid};
+use nix::unistd::{Pid, Uid, dup2_stdout, geteuid, setuid};
 
 lesson_test::forking_tests![
     two_forked_clients_have_batches_of_their_own,
     d10_a_client_is_disconnected_when_the_scheduler_is_killed,
     d12_the_task_of_a_killed_worker_is_given_out_again,
+    text_of_print_in_a_task_is_written_before_its_result_arrives,
     d12_a_worker_that_was_stopped_too_long_is_not_heard_any_more,
     a_worker_that_was_stopped_while_idle_goes_on,
     a_scheduler_that_was_stopped_takes_no_task_back_from_workers_that_live,
@@ -68,6 +71,32 @@ fn start_gated(address: SocketAddr) -> (Process<()>, UnixStream) {
 
 fn wait_for_the_task(mut gate: &UnixStream) {
     gate.read_exact(&mut [0]).unwrap();
+}
+
+/// Otherwise it is lost when the worker is killed after that: std keeps it in a buffer.
+#[expect(clippy::disallowed_macros, reason = "its buffer is the subject")]
+fn text_of_print_in_a_task_is_written_before_its_result_arrives() {
+    let (address, scheduler) = start_scheduler();
+    let mut file = File::from(memfd_create("stdout", MFdFlags::empty()).unwrap());
+    let stdout = file.try_clone().unwrap();
+    let connection = Connection::connect(address).unwrap();
+    let worker = Process::start("worker", move || {
+        dup2_stdout(stdout).unwrap();
+        work(
+            connection,
+            &Registry::new().with("print", |(): ()| print!("x")),
+        )
+    });
+    let mut client = Client::connect(address).unwrap();
+    let id = client.submit("print", &()).unwrap();
+    client.result::<()>(id, LIMIT).unwrap();
+    drop(worker.unwrap()); // Kills it.
+    let mut text = String::new();
+    file.rewind().unwrap();
+    file.read_to_string(&mut text).unwrap();
+    assert_eq!(text, "x");
+    client.shutdown().unwrap();
+    scheduler.join().unwrap();
 }
 
 fn exit_in_time(process: &mut Process<()>) -> Option<Exit> {

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use distributed::limits::{HEARTBEAT, MESSAGE_LIMIT, SILENCE_LIMIT};
 use distributed::task::Key;
 use distributed::wire::ToScheduler;
@@ -148,6 +149,30 @@ fn d16_a_panic_whose_payload_panics_when_dropped_is_an_error_of_its_task() {
     assert_failed(client.result::<u64>(id, LIMIT), id, "panicked");
     let id = client.submit("square", &3_u64).unwrap();
     assert_eq!(client.result::<u64>(id, LIMIT).unwrap(), 9);
+    running.end();
+    worker.end_within(SOON).unwrap();
+}
+
+/// Row D16: the task is done before its value ends.
+#[test]
+fn d16_a_task_whose_value_panics_when_dropped_is_done() {
+    #[derive(Debug, BorshSerialize, BorshDeserialize)]
+    struct Grenade(u64);
+    impl Drop for Grenade {
+        fn drop(&mut self) {
+            panic!("the end of a value");
+        }
+    }
+    fn registry() -> Registry {
+        Registry::new().with("throw", |number: u64| Ok::<_, String>(Grenade(number)))
+    }
+    let running = Running::start();
+    let worker = running.worker(registry);
+    let mut client = running.client();
+    for number in 0..2_u64 {
+        let id = client.submit("throw", &number).unwrap();
+        assert_eq!(client.result::<u64>(id, LIMIT).unwrap(), number);
+    }
     running.end();
     worker.end_within(SOON).unwrap();
 }

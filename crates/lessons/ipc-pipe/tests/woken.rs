@@ -8,7 +8,7 @@ use ipc_pipe::{RecvError, duplex, pipe, wait_any};
 use lesson_test::until_asleep;
 use multiprocess::Process;
 
-lesson_test::forking_tests![within 30;
+lesson_test::forking_tests![
     a_sleeping_receiver_is_woken_by_each_message,
     a_sleeping_receiver_is_woken_by_the_end_of_the_stream,
     a_sleeping_sender_is_woken_by_room,

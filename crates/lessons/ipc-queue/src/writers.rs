@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use common::log::what;
-use common::{Message, is_recording, life};
+use common::{Message, life};
 use ipc_shared::Lock;
 use ring::{MessageWriter, Patience, WriteError};
 
@@ -55,15 +55,16 @@ impl<T: Message> Writers<T> {
         let outstanding = || self.outstanding(done);
         let wait = || done.join_timeout(limit, outstanding, || self.writer.has_no_reader());
         // A check that cannot wait is not logged as a wait.
-        if !is_recording() || limit.is_zero() || outstanding() == 0 {
+        if limit.is_zero() || outstanding() == 0 {
             return wait();
         }
-        let what = format!("{}{}", what::EVERY_ITEM_OF, self.writer.name());
+        let (every, name) = (what::EVERY_ITEM_OF, self.writer.name());
+        let what = format_args!("{every}{name}");
         life::record_wait(what, limit != Duration::MAX, wait, Result::is_ok)
     }
 
     pub(crate) fn give_back_rest(&self) {
-        if !is_recording() {
+        if !self.writer.gives_back_rest() {
             return;
         }
         // As the one writer: meanwhile no other process puts an item, or takes out those that are left.

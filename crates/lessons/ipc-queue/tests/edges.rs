@@ -13,7 +13,7 @@ use multiprocess::Process;
 use nix::sys::resource::Resource;
 use nix::sys::signal::{Signal, raise};
 
-lesson_test::forking_tests![within 30;
+lesson_test::forking_tests![
     x01_an_item_without_bytes_comes_back,
     x18_each_call_of_an_end_that_is_not_held_is_an_error,
     x18_a_clone_of_an_end_that_is_not_held_is_refused,

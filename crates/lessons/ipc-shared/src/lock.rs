@@ -94,6 +94,12 @@ impl Lock {
         &self.trace
     }
 
+    /// Records that the guard lends values. Until its drop this process cannot start another one.
+    #[inline]
+    pub(crate) fn note_lent(&self) {
+        self.memory.holding.note_lent();
+    }
+
     #[inline]
     fn cell(&self) -> &LockCell {
         // SAFETY: mapped as long as `self`, made by `at_start_of`; zero bytes are good atomics.

@@ -85,30 +85,31 @@ impl<T: AnyBitPattern> Region<T> {
     /// Returns the values for reading, for as long as a guard of this lock is borrowed.
     #[inline]
     pub(crate) fn slice<'a>(&'a self, held: &'a LockGuard<'_>) -> &'a [T] {
-        self.assert_guarded_by(held);
+        self.lend_under(held);
         // SAFETY: `first` is aligned and starts `len` values that were mapped as zero bytes and
         // only ever written whole or in part with bytes of a `T`: any bytes are a `T`. No other
-        // code writes meanwhile, since writing borrows the same guard exclusively.
+        // code writes meanwhile, since writing borrows the same guard exclusively. (A guard that is
+        // leaked keeps the lock, and a process whose guard has lent values cannot fork.)
         unsafe { std::slice::from_raw_parts(self.first.as_ptr(), self.len) }
     }
 
     /// Returns the values for changing, for as long as a guard of this lock is borrowed.
     #[inline]
     pub(crate) fn slice_mut<'a>(&'a self, held: &'a mut LockGuard<'_>) -> &'a mut [T] {
-        self.assert_guarded_by(held);
+        self.lend_under(held);
         // SAFETY: `first` is aligned and starts `len` values, of which any bytes are one (see `slice`).
-        // No other code reads or writes: this borrow of the only guard is exclusive. (A guard that is
-        // leaked keeps the lock, and a process that has one cannot fork by hand. What it has lent must
-        // not be moved into a child that is started: the lock is another's when this process ends.)
+        // No other code reads or writes: this borrow of the only guard is exclusive.
         unsafe { std::slice::from_raw_parts_mut(self.first.as_ptr(), self.len) }
     }
 
+    /// Checks that this is the guard, and records that it lends the values.
     #[inline]
-    fn assert_guarded_by(&self, held: &LockGuard<'_>) {
+    fn lend_under(&self, held: &LockGuard<'_>) {
         assert!(
             held.is_of(&self.lock),
             "the guard is of another lock or process than these values"
         );
+        self.lock.note_lent();
     }
 }
 

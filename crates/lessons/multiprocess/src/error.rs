@@ -16,7 +16,8 @@ pub enum StartError {
         /// The number of threads, including the caller.
         count: usize,
     },
-    /// The calling process holds a lock of shared memory.
+    /// The calling process holds a lock of shared memory. (This refuses a [`Process`](crate::Process)
+    /// only if the process has used the values through the lock's guard.)
     Locked,
     /// A system call failed.
     Os {

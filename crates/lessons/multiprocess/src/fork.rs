@@ -125,6 +125,9 @@ pub fn fork(name: &str) -> Result<Fork, StartError> {
 /// in the log.
 fn fork_alone<T>(name: &str, prepare: impl FnOnce() -> T) -> Result<(Fork, T), StartError> {
     only_thread()?;
+    if child::holding::has_any_lent() {
+        return Err(StartError::Locked);
+    }
     let event = prepare();
     stop_ignoring_children();
     let_writes_fail();

@@ -42,7 +42,8 @@ impl<T: Message> Process<T> {
     ///
     /// # Errors
     /// [`StartError::Threads`] when this process has a second thread (see
-    /// [`only_thread`](crate::only_thread)); [`StartError::Os`] when the system refuses.
+    /// [`only_thread`](crate::only_thread)); [`StartError::Locked`] when it holds a lock of shared
+    /// memory and has used the values through its guard; [`StartError::Os`] when the system refuses.
     pub fn start<O, F>(name: impl Into<String>, target: F) -> Result<Self, StartError>
     where
         O: Outcome<Value = T>,

@@ -10,7 +10,7 @@ use std::time::Duration;
 use std::{fs, thread};
 
 use child::End;
-use lesson_test::Even;
+use lesson_test::{Even, with_limit};
 use multiprocess::{Exit, Process, active_children};
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::Signal;
@@ -30,6 +30,7 @@ lesson_test::forking_tests![
     a_target_whose_parents_copy_panics_leaves_no_child,
     a_copy_of_a_handle_is_refused_and_leaves_the_sibling_alone,
     join_works_at_the_limit_of_descriptors,
+    a_long_result_that_is_lost_at_the_limit_of_descriptors_is_an_error_that_names_it,
     a_long_error_at_the_limit_of_descriptors_is_cut_to_the_room_there_is,
     an_end_made_while_the_target_is_dropped_confuses_no_process,
     a_refused_fork_is_an_error_that_names_the_limit,
@@ -261,6 +262,18 @@ fn join_works_at_the_limit_of_descriptors() {
         refused.contains("Too many open files") && active_children().is_empty(),
         "{refused}"
     );
+}
+
+/// A long result comes in a file, for which this process has no descriptor left: 0 to 2 are taken.
+fn a_long_result_that_is_lost_at_the_limit_of_descriptors_is_an_error_that_names_it() {
+    let child = Process::start("child", || vec![7_u8; 5 << 10]).unwrap();
+    let error = with_limit(Resource::RLIMIT_NOFILE, 3, || child.join().unwrap_err());
+    let text = error.to_string();
+    assert!(
+        text.contains("process child") && text.contains("lost") && text.contains("ulimit -n"),
+        "{text}"
+    );
+    assert_eq!(active_children(), []);
 }
 
 /// A report longer than a packet needs a descriptor.

@@ -7,7 +7,7 @@ use common::Message;
 use inflight::{Gathered, PacketResult, TURN, single, turn};
 
 use crate::TaskError;
-use crate::queues::OwnerCell;
+use crate::start::OwnerCell;
 
 /// The handle of a task that was accepted, with its result when it is done.
 ///

@@ -12,7 +12,8 @@ use inflight::{State, TURN, turn};
 
 use crate::TaskError;
 use crate::handle::TaskHandle;
-use crate::queues::{OwnerCell, Queues};
+use crate::start::OwnerCell;
+use crate::worker::Queues;
 
 type Feed<I, R> = inflight::Feed<I, R, Queues<R>>;
 

@@ -33,7 +33,7 @@ mod handle;
 mod iter;
 mod map;
 mod pool;
-mod queues;
+mod start;
 pub mod tiny;
 mod worker;
 

@@ -6,7 +6,7 @@ use common::{EncodeError, Message};
 use inflight::{Gathered, TURN, pack, turn};
 
 use crate::handle::{MapHandle, TaskHandle};
-use crate::queues::OwnerCell;
+use crate::start::OwnerCell;
 use crate::{SubmitError, TaskError};
 
 /// The packets for each worker: several, so that a quick worker can take more of them.

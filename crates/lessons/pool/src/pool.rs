@@ -1,6 +1,5 @@
 //! The pool of the notes' program. As in `tiny.rs`, workers take tasks out of one queue and put
 //! answers into another. A supervisor (their parent process) and a ledger (the list of tasks) add the rest:
-//!
 //! - a worker is killed: the task in its hand (shared memory shows it) fails; a new worker starts;
 //! - a task fails or panics: the error is its answer; `join` reports those that no `get` has read;
 //! - many tasks at once: those for which the queue has no room wait in the owner's memory;
@@ -15,7 +14,7 @@ use multiprocess::Outcome; // What a task may return: a value, or a `Result` wit
 use crate::handle::{MapHandle, TaskHandle};
 use crate::iter::{Ordered, Unordered, imap, imap_unordered};
 use crate::map::{map, map_async};
-use crate::queues::{OwnerCell, cpus, start};
+use crate::start::{OwnerCell, cpus, start};
 use crate::{PoolError, SubmitError, TaskError, UnseenFailures};
 
 /// A fixed number of worker processes that call one function; each task has an argument `A` and
@@ -92,8 +91,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
         error_callback: impl FnOnce(TaskError) + 'static,
     ) -> Result<(), SubmitError<A>> {
         let call = |result: Result<R, _>| result.map_or_else(error_callback, callback);
-        let state = State::Called(Box::new(call));
-        submit(&self.owner, argument, state).map(drop)
+        submit(&self.owner, argument, State::Called(Box::new(call))).map(drop)
     }
 
     /// Submits a task and waits for its value.
@@ -162,8 +160,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
         self.owner.borrow_mut().close();
     }
 
-    /// Closes the pool, waits until every accepted task is done, and then until all its processes
-    /// have ended. The handles still have their results then.
+    /// Closes the pool; waits for all accepted tasks, and for all processes. Handles keep their results.
     ///
     /// # Errors
     /// [`UnseenFailures`] when tasks failed and their results were never read.

@@ -11,9 +11,8 @@
 //! dropping its end of `tasks`: they do the tasks that are left, and then see the end.
 //!
 //! It does not hold up when a worker is killed, a task panics or its answer cannot be put: `map` waits for it
-//! as long as another worker lives; when a `map` fails: the next one gets its answers; when both queues are
-//! full: owner and workers wait for each other. (Also an `unbounded` queue has room for 2 MiB only.) Next:
-//! `pool.rs`, which handles all of this.
+//! as long as another worker lives; when a `map` fails: the next one gets its answers; when both queues (of
+//! 2 MiB, though `unbounded`) are full: owner and workers wait for each other. Next: `pool.rs`, which does.
 
 use std::error::Error;
 

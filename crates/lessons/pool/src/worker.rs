@@ -1,15 +1,57 @@
-//! What a worker process does, and how the supervisor starts one.
+//! The owner's ends of the two queues, and what a worker process does with the others.
 
 use std::any::type_name;
 use std::ops::Range;
 use std::rc::Rc;
+use std::time::Duration;
 
 use child::{Child, ShelfReader};
 use common::{Message, Trace, flush_stdout};
-use inflight::{Cause, News, Packet, PacketResult, TaskError, UnseenFailures, Values, failed};
+use inflight::{Cause, News, Packet, PacketResult, TaskError, Values, failed, several};
 use ipc_queue::{PutError, Receiver, Sender};
 use multiprocess::{Failure, Outcome, Process, StartError, call};
 use supervisor::{Hand, Report, Stage, Workers};
+
+/// The owner's ends of the two queues.
+#[derive(Debug)]
+pub(crate) struct Queues<R> {
+    /// `None` once every task has been answered and no other will come.
+    pub(crate) tasks: Option<Sender<Packet>>,
+    pub(crate) answers: Receiver<News<R>>,
+}
+
+impl<R: Message> inflight::Queues<R> for Queues<R> {
+    #[inline]
+    fn try_put(&self, packet: Packet) -> Result<(), Packet> {
+        match &self.tasks {
+            Some(tasks) => tasks.try_put(packet).map_err(PutError::into_inner),
+            None => Err(packet),
+        }
+    }
+
+    fn len_packets(&self) -> usize {
+        self.tasks.as_ref().map_or(0, Sender::len)
+    }
+
+    fn len_news(&self) -> usize {
+        self.answers.len()
+    }
+
+    fn close(&mut self) {
+        // A task that no worker has taken when all have gone ends with an error, and is not lost.
+        self.tasks.iter().for_each(Sender::give_back_rest);
+        self.tasks = None;
+    }
+
+    #[inline]
+    fn get(&self, limit: Option<Duration>) -> Option<News<R>> {
+        match limit {
+            Some(limit) => self.answers.get_timeout(limit).ok(),
+            None if self.answers.is_empty() => None,
+            None => self.answers.try_get().ok(),
+        }
+    }
+}
 
 /// What a worker process has: its ends of the queues, its hand, and where long arguments are.
 pub(crate) struct Worker<R> {
@@ -71,44 +113,39 @@ impl<R: Message> Worker<R> {
         O: Outcome<Value = R>,
     {
         let mut run_next = || {
-            let argument = A::deserialize(&mut arguments).map_err(|error| {
+            let argument = call(|| A::deserialize(&mut arguments)).map_err(|failure| {
                 arguments = &[];
+                let (Failure::Error(why) | Failure::Panic(why)) = failure;
                 let wanted = type_name::<A>();
-                Cause::Failed(format!("cannot read its argument as {wanted}: {error}"))
+                Cause::Failed(format!("cannot read its argument as {wanted}: {why}"))
             })?;
             call(|| run(argument)).map_err(cause_of)
         };
-        let count = (tasks.end - tasks.start) as usize;
-        if count == 1 {
+        if tasks.end - tasks.start == 1 {
             let value = run_next().map(Values::One);
             return value.or_else(|cause| failed(tasks, cause));
         }
-        let mut values = Vec::with_capacity(count);
-        let mut failures: Option<UnseenFailures> = None;
-        for task in tasks {
+        several(tasks.map(|task| {
             self.hand.show(Stage::Busy(task));
-            match run_next() {
-                Ok(value) => values.push(value),
-                Err(cause) => {
-                    let first = TaskError { task, cause };
-                    let none_yet = UnseenFailures { count: 0, first };
-                    failures.get_or_insert(none_yet).count += 1;
-                }
-            }
-        }
-        failures.map_or(Ok(Values::Many(values)), |all| Err(Box::new(all)))
+            run_next().map_err(|cause| TaskError { task, cause })
+        }))
     }
 
     /// Puts the result into the queue of answers, where it stays even if this process dies. Returns
     /// an error when the owner has gone.
-    fn answer(&self, packet: &Packet, result: PacketResult<R>) -> Result<(), PutError<News<R>>> {
-        match self.answers.put(packet.answer(result)) {
+    fn answer(&self, packet: &Packet, result: PacketResult<R>) -> Result<(), Failure> {
+        let put = || match self.answers.put(packet.answer(result)) {
             Err(PutError::TooLong { item, .. }) => match packet.pieces(&item) {
                 Ok(mut pieces) => pieces.try_for_each(|piece| self.answers.put(piece)),
                 Err(error) => Err(PutError::Encode(item, error)),
             },
             // A value that cannot be encoded is a failure of its task. A text can always be encoded.
             Err(PutError::Encode(_, error)) => self.answers.put(packet.fail(error.to_string())),
+            other => other,
+        };
+        match call(put) {
+            // It has been sent. The values end here, too, and one of their destructors has panicked.
+            Err(Failure::Panic(_)) => Ok(()),
             other => other,
         }
     }

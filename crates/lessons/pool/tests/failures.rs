@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::thread;
+use std::thread::{self, panicking};
 use std::time::Duration;
 
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -18,6 +18,8 @@ use pool::{Cause, Pool, SubmitError, TaskError, TaskHandle};
 lesson_test::forking_tests![
     w11_a_task_that_fails_or_panics_is_an_error_and_the_pool_goes_on,
     a_panic_whose_payload_panics_when_dropped_is_an_error_of_its_task,
+    the_destructor_of_a_value_may_panic_and_the_worker_goes_on,
+    an_argument_or_a_value_whose_code_panics_fails_its_task_with_the_text,
     x11_failures_that_were_not_looked_at_are_counted,
     a_task_without_arguments_is_a_task,
     a_result_whose_reading_panics_is_a_failure_of_its_task,
@@ -76,6 +78,82 @@ fn a_panic_whose_payload_panics_when_dropped_is_an_error_of_its_task() {
         assert!(matches!(error.cause, Cause::Panicked(_)), "{error}");
     }
     assert_eq!(pool.apply(5), Ok(5));
+    assert_eq!(pool.pids(), pids);
+    pool.join().unwrap();
+}
+
+/// A value that cannot end without a panic in a worker.
+#[derive(Debug, PartialEq, BorshSerialize, BorshDeserialize)]
+struct PanicsAtWork(u32, u32);
+
+impl Drop for PanicsAtWork {
+    fn drop(&mut self) {
+        assert!(self.1 == pid() || panicking(), "the end of a value");
+    }
+}
+
+fn the_destructor_of_a_value_may_panic_and_the_worker_goes_on() {
+    let owner = pid();
+    let run = move |number: u32| {
+        (number < 20)
+            .then(|| PanicsAtWork(number, owner))
+            .ok_or("20")
+    };
+    let pool = Pool::new(1, run).unwrap();
+    let pids = pool.pids();
+    for number in 0..10 {
+        assert_eq!(pool.apply(number), Ok(PanicsAtWork(number, owner)));
+    }
+    // In a packet with a failure the values are not sent.
+    let error = pool.map_packets([1, 20], 2).unwrap_err();
+    assert_eq!(error.to_string(), "task 11 failed: 20");
+    assert_eq!(pool.pids(), pids);
+    pool.join().unwrap();
+}
+
+/// 2 panics when it is read, and 3 when it is written, but not in `owner`.
+#[derive(Debug, PartialEq)]
+struct PanicsInWorkers(u32, u32);
+
+impl BorshSerialize for PanicsInWorkers {
+    fn serialize<W: Write>(&self, writer: &mut W) -> io::Result<()> {
+        assert!(self.0 != 3 || pid() == self.1, "no three");
+        (self.0, self.1).serialize(writer)
+    }
+}
+
+impl BorshDeserialize for PanicsInWorkers {
+    fn deserialize_reader<R: Read>(reader: &mut R) -> io::Result<Self> {
+        let (number, owner) = BorshDeserialize::deserialize_reader(reader)?;
+        assert!(number != 2 || pid() == owner, "no two");
+        Ok(Self(number, owner))
+    }
+}
+
+fn an_argument_or_a_value_whose_code_panics_fails_its_task_with_the_text() {
+    let pool = Pool::new(1, Ok::<PanicsInWorkers, String>).unwrap();
+    let (owner, pids) = (pid(), pool.pids());
+    let text = |number| {
+        pool.apply(PanicsInWorkers(number, owner))
+            .unwrap_err()
+            .to_string()
+    };
+    let (read, written) = (text(2), text(3));
+    assert!(
+        read.contains("task 0 failed") && read.contains("no two"),
+        "{read}"
+    );
+    assert!(
+        written.contains("task 1 failed") && written.contains("no three"),
+        "{written}"
+    );
+    let arguments = [1, 2, 4].map(|number| PanicsInWorkers(number, owner));
+    let error = pool.map_packets(arguments, 3).unwrap_err();
+    assert!(
+        error.task == 3 && error.to_string().contains("no two"),
+        "{error}"
+    );
+    assert_eq!(pool.apply(PanicsInWorkers(4, owner)).unwrap().0, 4);
     assert_eq!(pool.pids(), pids);
     pool.join().unwrap();
 }

@@ -15,7 +15,7 @@ use ipc_shared::AtomicValue;
 use lesson_test::until;
 use pool::Pool;
 
-lesson_test::forking_tests![within 30;
+lesson_test::forking_tests![
     a_wait_with_a_limit_ends_while_answers_come,
     a_look_without_time_sees_every_answer_that_is_there,
 ];

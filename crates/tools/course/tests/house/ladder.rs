@@ -101,18 +101,21 @@ fn rungs(files: &[(String, String)]) -> Result<(), String> {
     Ok(())
 }
 
-/// The functions and types that a file defines, without names that many files define.
-fn defined(source: &str) -> Vec<&str> {
+/// The functions and types that a file defines, without names that many files define; and whether each
+/// is `pub`.
+fn defined(source: &str) -> Vec<(&str, bool)> {
     let mut defined = Vec::new();
     for line in code(source) {
         for mark in ["fn ", "struct ", "enum "] {
             if let Some((_, name)) = line.split_once(mark) {
                 let end = name.find(|char: char| !is_of_name(char));
-                defined.push(&name[..end.unwrap_or(name.len())]);
+                let name = &name[..end.unwrap_or(name.len())];
+                defined.push((name, line.trim_start().starts_with("pub")));
             }
         }
     }
-    defined.retain(|name| !["new", "drop", "fmt", "from", "default", "main", ""].contains(name));
+    let usual = ["new", "drop", "fmt", "from", "default", "main", ""];
+    defined.retain(|(name, _)| !usual.contains(name));
     defined
 }
 
@@ -123,21 +126,23 @@ fn is_of_name(char: char) -> bool {
 /// Returns whether a file calls a function that the other one defines, or creates a value of its types.
 fn calls(source: &str, other: &str) -> bool {
     let names = defined(other);
-    names.into_iter().any(|name| calls_one(source, name))
+    names.into_iter().any(|(name, _)| calls_one(source, name))
 }
 
 fn calls_one(source: &str, name: &str) -> bool {
     code(source).any(|line| {
         line.match_indices(name).any(|(at, _)| {
             let (before, after) = (&line[..at], &line[at + name.len()..]);
-            let is_called = after.starts_with('(') || after.starts_with("::");
+            // What comes before `::` is a type, or a module that has the name of a function.
+            let is_type = name.starts_with(char::is_uppercase);
+            let is_called = after.starts_with('(') || is_type && after.starts_with("::");
             is_called && !before.ends_with("fn ") && !before.ends_with(is_of_name)
         })
     })
 }
 
 /// The files of these crates between two neighbours of the path (called by one, calling the next) that
-/// are not in the lists. (Compares names only: a file is missed if all of its names occur in others.)
+/// are not in the lists. (Compares names only: a file is missed if all of its names are `pub` in others, too.)
 fn passed_over(
     folder: &Path,
     path: &[(String, String)],
@@ -160,16 +165,22 @@ fn passed_over(
     let all: Vec<_> = files
         .map(|file| (named(&file), fs::read_to_string(file).unwrap()))
         .collect();
-    let mut files_of = BTreeMap::<&str, usize>::new();
+    let mut files_of = BTreeMap::<(&str, bool), usize>::new();
     for (_, source) in &all {
         let names = BTreeSet::from_iter(defined(source));
         names
             .into_iter()
             .for_each(|name| *files_of.entry(name).or_default() += 1);
     }
+    // A private name counts only if no file has a `pub` one. A call of a file's own function is none of
+    // another file's.
+    let is_unique = |name: &(&str, bool)| {
+        files_of[name] == 1 && (name.1 || !files_of.contains_key(&(name.0, true)))
+    };
     let calls = |one: &str, next: &str| {
-        let mut names = defined(next).into_iter().filter(|name| files_of[name] == 1);
-        names.any(|name| calls_one(one, name))
+        let own = BTreeMap::from_iter(defined(one));
+        let mut names = defined(next).into_iter().filter(is_unique);
+        names.any(|(name, _)| !own.contains_key(name) && calls_one(one, name))
     };
     let between = |(name, source): &&(String, String)| {
         let is_between =
@@ -212,7 +223,7 @@ fn path(folder: &Path) -> Result<usize, String> {
     }
 }
 
-/// Counts how often a lesson records events itself instead of through its trace.
+/// Counts how often a lesson records events itself instead of through its trace, or asks whether they are.
 fn trace(folder: &Path) -> Result<usize, String> {
     let mut found = Vec::new();
     for file in rust_files(&folder.join("src")) {
@@ -221,8 +232,14 @@ fn trace(folder: &Path) -> Result<usize, String> {
             let mut starts = line.match_indices("record(").map(|(at, _)| &line[..at]);
             starts
                 .any(|before| !before.ends_with(|char: char| char.is_alphanumeric() || char == '_'))
-                || line.contains("EventId::NONE")
-                || line.contains("format_args!(\"\")")
+                || [
+                    "EventId::NONE",
+                    "format_args!(\"\")",
+                    "is_recording",
+                    "is_watched",
+                ]
+                .iter()
+                .any(|word| line.contains(word))
         };
         let lines = code(&source).filter(calls).count();
         if lines > 0 {

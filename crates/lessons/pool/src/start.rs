@@ -5,28 +5,18 @@ use std::cell::RefCell;
 use std::num::NonZero;
 use std::rc::Rc;
 use std::thread::available_parallelism;
-use std::time::Duration;
 
 use child::{Child, Shelf};
 use common::{Message, Trace, lane};
-use inflight::{News, Packet};
-use ipc_queue::{Options, PutError, Receiver, Sender};
+use ipc_queue::Options;
 use multiprocess::{Outcome, Process};
 use supervisor::Crew;
 
 use crate::PoolError;
-use crate::worker::WorkerProcesses;
+use crate::worker::{Queues, WorkerProcesses};
 
 /// The owner of a pool, shared by the pool, its handles and its iterators.
 pub(crate) type OwnerCell<R> = inflight::OwnerCell<R, Queues<R>>;
-
-/// The owner's ends of the two queues.
-#[derive(Debug)]
-pub(crate) struct Queues<R> {
-    /// `None` once every task has been answered and no other will come.
-    tasks: Option<Sender<Packet>>,
-    answers: Receiver<News<R>>,
-}
 
 /// The number of CPUs that this process may use.
 pub(crate) fn cpus() -> usize {
@@ -76,37 +66,4 @@ pub(crate) fn start<A: Message, R: Message + 'static, S, O: Outcome<Value = R>>(
         process.join().map_err(PoolError::Supervisor)?;
     }
     Ok(Rc::new(RefCell::new(owner)))
-}
-
-impl<R: Message> inflight::Queues<R> for Queues<R> {
-    #[inline]
-    fn try_put(&self, packet: Packet) -> Result<(), Packet> {
-        match &self.tasks {
-            Some(tasks) => tasks.try_put(packet).map_err(PutError::into_inner),
-            None => Err(packet),
-        }
-    }
-
-    fn len_packets(&self) -> usize {
-        self.tasks.as_ref().map_or(0, Sender::len)
-    }
-
-    fn len_news(&self) -> usize {
-        self.answers.len()
-    }
-
-    fn close(&mut self) {
-        // A task that no worker has taken when all have gone ends with an error, and is not lost.
-        self.tasks.iter().for_each(Sender::give_back_rest);
-        self.tasks = None;
-    }
-
-    #[inline]
-    fn get(&self, limit: Option<Duration>) -> Option<News<R>> {
-        match limit {
-            Some(limit) => self.answers.get_timeout(limit).ok(),
-            None if self.answers.is_empty() => None,
-            None => self.answers.try_get().ok(),
-        }
-    }
 }
