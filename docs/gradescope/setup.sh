@@ -13,7 +13,8 @@ mkdir -p "$root/course"
 tar -xf "$root/source/course.tar" -C "$root/course"
 cd "$root/course"
 # Builds the checks by grading answers that come with the exercises.
-while read -r id || [ -n "$id" ]; do
+while IFS=$' \t\r' read -r id || [ -n "$id" ]; do
+  [ -n "$id" ] || continue
   answer=$(find "crates/lessons/${id%/*}/exercises/${id#*/}/right" -type f | sort | head -1)
   cargo course grade --no-sandbox --exercise "$id" "$answer"
 done <"$root/source/exercises.txt"

@@ -7,6 +7,9 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Component, Path, PathBuf};
 
 use flate2::read::GzDecoder;
+use zip::result::ZipError;
+
+use crate::unread::Unread;
 
 /// The most files in a submission.
 pub(crate) const MOST_FILES: usize = 20_000;
@@ -18,7 +21,7 @@ const MOST_HEADER: u64 = 1 << 20;
 const MOST_LISTED: u64 = 64 << 20;
 
 /// Takes a file: its name and its contents.
-pub(crate) type Take<'a> = dyn FnMut(PathBuf, io::Result<&mut dyn Read>) -> Result<(), String> + 'a;
+pub(crate) type Take<'a> = dyn FnMut(PathBuf, io::Result<&mut dyn Read>) -> Result<(), Unread> + 'a;
 
 /// The first bytes of archives that are not read: 7z, rar, bzip2, xz, zstd.
 const OTHERS: [&[u8]; 5] = [
@@ -29,10 +32,9 @@ const OTHERS: [&[u8]; 5] = [
     b"\x28\xb5\x2f\xfd",
 ];
 
-/// Passes the files in an archive on; returns `false` if the file is no archive. Errors are texts for
-/// the student.
-pub(crate) fn read(path: &Path, take: &mut Take<'_>) -> Result<bool, String> {
-    let failed = |error: io::Error| format!("it cannot be read: {error}");
+/// Passes the files in an archive on; returns `false` if the file is no archive.
+pub(crate) fn read(path: &Path, take: &mut Take<'_>) -> Result<bool, Unread> {
+    let failed = |error: io::Error| Unread::of("it", &error);
     let mut file = File::open(path).map_err(failed)?;
     let mut begin = Vec::new();
     (&file)
@@ -47,27 +49,30 @@ pub(crate) fn read(path: &Path, take: &mut Take<'_>) -> Result<bool, String> {
         [0x1f, 0x8b, ..] => tar(GzDecoder::new(BufReader::new(file)), take)?,
         _ if is_tar() => tar(BufReader::new(file), take)?,
         begin if OTHERS.iter().any(|other| begin.starts_with(other)) => {
-            return Err("it is an archive, but no .zip, .tar or .tar.gz".to_owned());
+            return Err("it is an archive, but no .zip, .tar or .tar.gz"
+                .to_owned()
+                .into());
         }
         _ => return Ok(false),
     }
     Ok(true)
 }
 
-fn zip(file: File, take: &mut Take<'_>) -> Result<(), String> {
+fn zip(file: File, take: &mut Take<'_>) -> Result<(), Unread> {
     let left = Cell::new(MOST_LISTED);
     let stream = Bounded {
         stream: BufReader::new(file),
         left: &left,
     };
-    let mut archive = zip::ZipArchive::new(stream).map_err(|error| match left.get() {
-        0 => format!("its list of files is longer than {} MiB", MOST_LISTED >> 20),
-        _ => format!("the archive is damaged: {error}"),
+    let mut archive = zip::ZipArchive::new(stream).map_err(|error| match (left.get(), error) {
+        (0, _) => format!("its list of files is longer than {} MiB", MOST_LISTED >> 20).into(),
+        (_, ZipError::Io(error)) if error.raw_os_error().is_some() => Unread::of("it", &error),
+        (_, error) => Unread::Content(format!("the archive is damaged: {error}")),
     })?;
     left.set(u64::MAX);
     let built = |name: &&str| !is_built(Path::new(name));
     if archive.file_names().filter(built).count() > MOST_FILES {
-        return Err(format!("it has more than {MOST_FILES} files"));
+        return Err(format!("it has more than {MOST_FILES} files").into());
     }
     for number in 0..archive.len() {
         // Some programs of Windows write paths with `\`.
@@ -85,7 +90,7 @@ fn zip(file: File, take: &mut Take<'_>) -> Result<(), String> {
     Ok(())
 }
 
-fn tar(stream: impl Read, take: &mut Take<'_>) -> Result<(), String> {
+fn tar(stream: impl Read, take: &mut Take<'_>) -> Result<(), Unread> {
     let left = Cell::new(0);
     let mut archive = tar::Archive::new(Bounded {
         stream,
@@ -115,7 +120,7 @@ fn tar(stream: impl Read, take: &mut Take<'_>) -> Result<(), String> {
         };
         seen += usize::from(!is_built(&name));
         if seen > MOST_FILES {
-            return Err(format!("it has more than {MOST_FILES} files"));
+            return Err(format!("it has more than {MOST_FILES} files").into());
         }
         match is_wanted(&name) {
             true if kind.is_file() => take(name, Ok(&mut entry))?,
@@ -126,14 +131,16 @@ fn tar(stream: impl Read, take: &mut Take<'_>) -> Result<(), String> {
     }
 }
 
-fn broken_tar(left: u64, error: &io::Error) -> String {
-    match left {
-        0 => format!(
+fn broken_tar(left: u64, error: &io::Error) -> Unread {
+    match (left, error.raw_os_error()) {
+        (0, _) => format!(
             "the archive is longer than {} GiB, or the name of a file than {} MiB",
             MOST_SKIPPED >> 30,
             MOST_HEADER >> 20
-        ),
-        _ => format!("the archive is damaged: {error}"),
+        )
+        .into(),
+        (_, Some(_)) => Unread::of("it", error),
+        (_, None) => format!("the archive is damaged: {error}").into(),
     }
 }
 
@@ -167,23 +174,35 @@ impl<R: Seek> Seek for Bounded<'_, R> {
     }
 }
 
+/// Returns whether a file in a folder has the name of an archive that can be read.
+pub(crate) fn is_named_as_one(name: &Path) -> bool {
+    let text = name.to_string_lossy().to_lowercase();
+    let mut ends = [".zip", ".tar", ".tar.gz", ".tgz"].iter();
+    ends.any(|end| text.ends_with(end)) && !is_added(name)
+}
+
 /// Returns whether a path belongs to build results of cargo.
 fn is_built(name: &Path) -> bool {
     name.components().any(|part| part.as_os_str() == "target")
 }
 
-/// Returns whether a file may be an answer: Rust or text. macOS adds a file `._NAME` beside each file,
-/// or puts these into a folder `__MACOSX`.
+/// Returns whether a file may be an answer: Rust or text.
 pub(crate) fn is_wanted(name: &Path) -> bool {
-    let is_plain = |part: Component<'_>| match part {
-        Component::Normal(part) => part != "__MACOSX",
-        part => part == Component::CurDir,
-    };
     let is_text = matches!(
         name.extension().and_then(|end| end.to_str()),
         Some("rs" | "txt")
     );
+    is_text && !is_added(name)
+}
+
+/// Returns whether a file is none that the student has written: macOS adds a file `._NAME` beside each
+/// file, or puts these into a folder `__MACOSX`, and cargo has a folder of build results.
+fn is_added(name: &Path) -> bool {
+    let is_plain = |part: Component<'_>| match part {
+        Component::Normal(part) => part != "__MACOSX",
+        part => part == Component::CurDir,
+    };
     let file = name.file_name().unwrap_or_default();
-    let is_added = file.as_encoded_bytes().starts_with(b"._");
-    is_text && !is_added && !is_built(name) && name.components().all(is_plain)
+    let is_of_macos = file.as_encoded_bytes().starts_with(b"._");
+    is_of_macos || is_built(name) || !name.components().all(is_plain)
 }

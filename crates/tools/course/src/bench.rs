@@ -11,7 +11,6 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use check::report::Outcome;
 use sandbox::record::How;
@@ -22,6 +21,7 @@ use crate::compiler::{Theirs, warnings, words};
 use crate::failed::Failed;
 use crate::kit::{Kit, Step};
 use crate::outcomes::{BUILD_CPU, BUILD_TIME, not_built, outcomes};
+use crate::pace;
 use crate::taken::{Taken, with_reasons};
 use crate::units::Unit;
 
@@ -172,9 +172,10 @@ impl<'a> Bench<'a> {
     }
 
     fn run(&self, kit: &Kit, built: &Built, seed: u64) -> Result<Ended, Failed> {
-        let seconds = Duration::from_secs(kit.assigned.exercise.seconds.into());
+        let limit = pace::of_checks(&kit.assigned.exercise);
         let mut environment = own_environment().to_vec();
         environment.push(("CHECK_SEED".into(), seed.to_string().into()));
+        environment.push((pace::VARIABLE.into(), pace::value().into()));
         let mut binds = Vec::new();
         let own = kit.programs.iter().chain([&kit.check]);
         let places: BTreeSet<&PathBuf> = own.chain(built.keys()).collect();
@@ -200,9 +201,8 @@ impl<'a> Bench<'a> {
             folder,
             binds,
             limits: Limits {
-                // The checks have limits of their own; this limit is for checks that hang.
-                time: 4 * seconds,
-                cpu: 4 * seconds,
+                time: limit,
+                cpu: limit,
                 memory_bytes: 8 << 30,
                 processes: 256,
                 output_bytes: 64 << 20,
@@ -222,8 +222,8 @@ impl Drop for Bench<'_> {
 
 fn of_a_build() -> Limits {
     Limits {
-        time: BUILD_TIME,
-        cpu: BUILD_CPU,
+        time: pace::longer(BUILD_TIME),
+        cpu: pace::longer(BUILD_CPU),
         memory_bytes: 8 << 30,
         resident_bytes: 4 << 30,
         file_bytes: 256 << 20,
@@ -246,6 +246,8 @@ fn own_environment() -> [(OsString, OsString); 2] {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]

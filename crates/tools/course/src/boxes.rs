@@ -1,7 +1,6 @@
 //! Runs jobs in boxes, or without them.
 
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -15,7 +14,7 @@ use sandbox::{Ended, Job, Verdict as End};
 use crate::failed::Failed;
 use crate::kit::plain_cargo;
 use crate::place::Course;
-use crate::supervise::{self, Interrupt};
+use crate::supervise::{self, Interrupt, Pipe};
 
 /// Where submissions are built and run.
 #[derive(Debug)]
@@ -94,38 +93,69 @@ impl Place {
     }
 }
 
-/// Runs a job without a box. Of its limits, only those of time and of standard output apply; its
-/// environment is set.
+/// Runs a job without a box. Of its limits, only those of time and of output apply; its environment is
+/// set.
 fn bare(job: &Job, interrupt: &Interrupt) -> Result<Ended, Failed> {
     let begun = Instant::now();
-    let errors = tempfile_beside(&job.folder)?;
     let mut command = Command::new(&job.program);
     command
         .args(&job.arguments)
         .env_clear()
         .current_dir(&job.folder);
     command.envs(job.environment.iter().map(|(name, value)| (name, value)));
-    command.stderr(errors.0);
-    let (verdict, stdout) =
-        match supervise::run(&mut command, interrupt, job.limits.time, || false)? {
-            supervise::Ended::Itself(_, out) if out.len() >= job.limits.output_bytes => {
-                (End::TooMuchOutput, out)
-            }
-            supervise::Ended::Itself(how, out) => (End::Ended(how), out),
-            supervise::Ended::Interrupted => return Err(Failed::Signal),
-            supervise::Ended::Stopped | supervise::Ended::TooLong => (End::TimedOut, String::new()),
-        };
+    let most = job.limits.output_bytes;
+    let errors = Pipe::errors_of(&mut command, most)?;
+    let ended = supervise::run(&mut command, interrupt, job.limits.time, || false)?;
+    drop(command);
+    let errors = errors.text();
+    let (verdict, stdout) = match ended {
+        supervise::Ended::Itself(_, out) if out.len() >= most || errors.len() >= most => {
+            (End::TooMuchOutput, out)
+        }
+        supervise::Ended::Itself(how, out) => (End::Ended(how), out),
+        supervise::Ended::Interrupted => return Err(Failed::Signal),
+        supervise::Ended::Stopped | supervise::Ended::TooLong => (End::TimedOut, String::new()),
+    };
     Ok(Ended {
         verdict,
         stdout: stdout.into_bytes(),
-        stderr: fs::read(&errors.1).unwrap_or_default(),
+        stderr: errors.into_bytes(),
         took: begun.elapsed(),
     })
 }
 
-/// Creates a file in a folder that is cleared afterwards, and returns it with its path.
-fn tempfile_beside(folder: &Path) -> Result<(File, PathBuf), Failed> {
-    let path = folder.join("standard-error.txt");
-    let file = File::create(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok((file, path))
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use sandbox::Limits;
+
+    use super::*;
+
+    #[test]
+    fn without_a_box_too_many_errors_end_a_job_as_too_much_output_does() {
+        let job = |script: &str| Job {
+            program: PathBuf::from("/bin/sh"),
+            arguments: vec!["-c".into(), script.into()],
+            environment: vec![("PATH".into(), "/usr/bin:/bin".into())],
+            folder: PathBuf::from("/tmp"),
+            binds: Vec::new(),
+            limits: Limits {
+                time: Duration::from_secs(60),
+                output_bytes: 4096,
+                ..Limits::default()
+            },
+            uid: 0,
+        };
+        let interrupt = Interrupt::noticed().unwrap();
+        let ended = |script| bare(&job(script), &interrupt).unwrap();
+        let few = ended("echo few >&2");
+        assert_eq!(few.verdict, End::Ended(sandbox::record::How::Exit(0)));
+        assert_eq!(few.stderr, b"few\n");
+        let many = ended("yes | head -c 100000 >&2");
+        assert_eq!(
+            (many.verdict, many.stderr.len()),
+            (End::TooMuchOutput, 4096)
+        );
+    }
 }

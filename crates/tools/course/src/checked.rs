@@ -19,9 +19,10 @@ use crate::failed::{Failed, print};
 use crate::judged::Judged;
 use crate::kit::cargo;
 use crate::outcomes::outcomes as judged_by;
+use crate::pace;
 use crate::place::{Assigned, DEFAULT_SEED};
 use crate::practice::Practice;
-use crate::rules::{What, what_is_taken};
+use crate::rules::{What, not_taken, what_is_taken};
 use crate::supervise::{Ended, Interrupt, run};
 use crate::taken::{Taken, with_again};
 
@@ -42,27 +43,25 @@ pub(crate) fn checked(
 ) -> Result<Option<bool>, Failed> {
     let assigned = practice.assigned;
     print(&format!("\n{}\n", assigned.id()))?;
-    let files = match what_is_taken(practice)? {
-        What::Files(files) => files,
+    let (files, no_rust) = match what_is_taken(practice)? {
+        What::Files(files) => (files, None),
         What::Refused(outcome) => return wrong(&outcome),
-        // For text that is not Rust, the compiler's message comes first; if there is none, this one is used.
-        What::NoRust(outcome) => {
-            let built = own_build(&judged, practice, interrupt, &mut stop)?;
-            return built.map_or(Ok(None), |is_built| match is_built {
-                true => wrong(&outcome),
-                false => Ok(Some(false)),
-            });
-        }
+        What::NoRust(files, outcome) => (files, Some(outcome)),
     };
     judged.put(assigned, &files)?;
     let built = match build(&judged, practice, &files, interrupt, &mut stop)? {
         Ok(built) => built,
         Err(ended) => return Ok(ended),
     };
+    // The compiler has found nothing wrong with text that cannot be taken.
+    if let Some(outcome) = no_rust {
+        return wrong(&outcome);
+    }
     if let Some(warnings) = warnings(&built, assigned, &files) {
         let lines = warnings.lines().map(|line| format!("  {line}\n"));
         print(&lines.collect::<String>())?;
     }
+    pace::measure(&judged.folder);
     let apart = Apart::new(&judged, assigned, &built)?;
     // From here on, another check may build.
     drop(judged);
@@ -88,13 +87,13 @@ fn build(
     practice: &Practice<'_>,
     files: &BTreeMap<PathBuf, Taken>,
     interrupt: &Interrupt,
-    mut stop: impl FnMut() -> bool,
+    stop: impl FnMut() -> bool,
 ) -> Result<Result<String, Option<bool>>, Failed> {
     let stderr = judged.folder.join("cargo-said.txt");
     let failed = |error: io::Error| format!("{}: {error}", stderr.display());
     let mut build = cargo(&judged.folder, practice.assigned, &judged.target, "json");
     build.stderr(File::create(&stderr).map_err(failed)?);
-    let messages = match run(&mut build, interrupt, BUILD, &mut stop)? {
+    let messages = match run(&mut build, interrupt, BUILD, stop)? {
         Ended::Itself(How::Exit(0), messages) => return Ok(Ok(messages)),
         Ended::Itself(_, messages) => messages,
         _ => return Ok(Err(None)),
@@ -105,45 +104,20 @@ fn build(
         let why = other_errors(&(messages + &said));
         return Err(format!("this machine could not build it:\n{why}").into());
     };
-    let ended = match own_build(judged, practice, interrupt, &mut stop)? {
-        Some(true) => wrong(&not_by_itself(errors))?,
-        ended => ended,
+    let holds = match not_taken(&practice.assigned.exercise, files) {
+        Some(_) => "it compiles with what is taken of it",
+        None => "it compiles",
     };
-    Ok(Err(ended))
+    Ok(Err(wrong(&Outcome {
+        name: "compiles".to_owned(),
+        holds: holds.to_owned(),
+        fault: Some(Fault::new(errors)),
+    })?))
 }
 
 fn wrong(outcome: &Outcome) -> Result<Option<bool>, Failed> {
     print(&for_a_person(outcome))?;
     Ok(Some(false))
-}
-
-/// Builds the copy as the student has it, so that the compiler's messages, which go to the
-/// terminal, refer to the student's own lines. Returns `None` when it was interrupted.
-fn own_build(
-    judged: &Judged,
-    practice: &Practice<'_>,
-    interrupt: &Interrupt,
-    stop: impl FnMut() -> bool,
-) -> Result<Option<bool>, Failed> {
-    let form = "json-render-diagnostics";
-    let mut build = cargo(&practice.folder, practice.assigned, &judged.target, form);
-    match run(&mut build, interrupt, BUILD, stop)? {
-        Ended::Itself(How::Exit(0), _) => Ok(Some(true)),
-        Ended::Itself(..) => {
-            print("  WRONG it compiles\n")?;
-            Ok(Some(false))
-        }
-        _ => Ok(None),
-    }
-}
-
-/// The outcome when the copy compiles, but the student's bodies alone do not.
-fn not_by_itself(errors: String) -> Outcome {
-    Outcome {
-        name: "compiles".to_owned(),
-        holds: "it compiles with what is taken of it".to_owned(),
-        fault: Some(Fault::new(errors)),
-    }
 }
 
 /// Keeps the run that has shown a fault, for `show`.
@@ -178,8 +152,10 @@ fn outcomes(
     interrupt: &Interrupt,
     stop: impl FnMut() -> bool,
 ) -> Result<Option<Vec<Outcome>>, Failed> {
-    let limit = Duration::from_secs(4 * u64::from(assigned.exercise.seconds));
-    let (verdict, report) = match run(&mut apart.command(), interrupt, limit, stop)? {
+    let limit = pace::of_checks(&assigned.exercise);
+    let mut check = apart.command();
+    check.env(pace::VARIABLE, pace::value());
+    let (verdict, report) = match run(&mut check, interrupt, limit, stop)? {
         Ended::Itself(how, report) => (End::Ended(how), report),
         Ended::TooLong => (End::TimedOut, String::new()),
         Ended::Interrupted | Ended::Stopped => return Ok(None),

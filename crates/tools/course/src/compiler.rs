@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::iter;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
@@ -80,6 +81,14 @@ impl<'a> Theirs<'a> {
         Self(theirs.collect())
     }
 
+    /// The student's position for a position of the compiler, which may be in a macro that a line of
+    /// the student's calls.
+    fn of<'b>(&self, span: &'b Value) -> Option<(&Their<'a>, &'b Value)> {
+        let caller = |span: &&'b Value| span.get("expansion")?.get("span");
+        let mut spans = iter::successors(Some(span), caller);
+        spans.find_map(|span| Some((self.at(span)?, span)))
+    }
+
     /// The file that contains a position of the compiler.
     fn at(&self, span: &Value) -> Option<&Their<'a>> {
         // A check may include a file from elsewhere in the lesson, so the path may contain `..`.
@@ -89,6 +98,15 @@ impl<'a> Theirs<'a> {
 }
 
 impl Their<'_> {
+    /// `src/pipe.rs:12: `, without a number if the line is not the student's.
+    fn place(&self, span: &Value, line: &str) -> String {
+        let path = self.path.display();
+        match self.number(span, line) {
+            Some(number) => format!("{path}:{number}: "),
+            None => format!("{path}: "),
+        }
+    }
+
     /// The number of this line in the student's file. If several lines have the same text, the one with
     /// the same index among them as in the compiled text, provided that both texts have equally many.
     fn number(&self, span: &Value, line: &str) -> Option<usize> {
@@ -228,17 +246,22 @@ fn primary(diagnostic: &Value) -> Option<&Value> {
 }
 
 fn complaint(diagnostic: &Value, theirs: &Theirs<'_>) -> Option<String> {
-    let span = primary(diagnostic)?;
-    let line = span
-        .get("text")?
-        .get(0)
-        .map_or("", |line| text(line, "text"));
+    let primary = primary(diagnostic)?;
+    let mut complaint = text(diagnostic, "level").to_owned();
     let code = code(diagnostic);
-    let mut complaint = place(span, line, theirs) + text(diagnostic, "level");
     if !code.is_empty() {
         complaint += &format!("[{code}]");
     }
     complaint += &format!(": {}", text(diagnostic, "message"));
+    // A line of the reference or of the checks is not shown to a student.
+    let Some((their, span)) = theirs.of(primary) else {
+        return Some(complaint + "\n    in a file of the course");
+    };
+    let line = span
+        .get("text")?
+        .get(0)
+        .map_or("", |line| text(line, "text"));
+    complaint = their.place(span, line) + &complaint;
     let label = text(span, "label");
     if !label.is_empty() {
         complaint += &format!(" ({label})");
@@ -254,122 +277,5 @@ fn complaint(diagnostic: &Value, theirs: &Theirs<'_>) -> Option<String> {
     Some(complaint)
 }
 
-/// `src/pipe.rs:12: `, if the line is one of the student's.
-fn place(span: &Value, line: &str, theirs: &Theirs<'_>) -> String {
-    let Some(their) = theirs.at(span) else {
-        return String::new();
-    };
-    let path = their.path.display();
-    match their.number(span, line) {
-        Some(number) => format!("{path}:{number}: "),
-        None => format!("{path}: "),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::place::Course;
-
-    #[test]
-    fn a_source_line_is_shown_without_control_characters() {
-        let error = |line: &str| {
-            serde_json::json!({
-                "level": "error",
-                "message": "wrong",
-                "spans": [{"is_primary": true, "file_name": "a.rs", "text": [{"text": line}]}],
-            })
-        };
-        let rustc = error("let a = \"\u{1b}[2J\u{202e}\";").to_string();
-        let shown = errors(&rustc, &Theirs::default()).unwrap();
-        assert_eq!(shown, "error: wrong\n    let a = \"\u{fffd}[2J\u{fffd}\";");
-        let long = errors(&error(&"a".repeat(9000)).to_string(), &Theirs::default()).unwrap();
-        assert_eq!(long.matches('a').count(), LONGEST_LINE);
-        let message = serde_json::json!({"reason": "compiler-message", "message": error("a")});
-        let shown = errors(&message.to_string(), &Theirs::default());
-        assert_eq!(shown.as_deref(), Some("error: wrong\n    a"));
-        assert_eq!(
-            errors("{\"reason\": \"build-finished\"}", &Theirs::default()),
-            None
-        );
-    }
-
-    const SOURCE: &str = "\
-fn story() {
-    ours;
-}
-fn talk(words: &[String]) {
-    one;
-    two;
-    three;
-    four;
-}
-";
-
-    /// The warnings shown for a submission in which each of these lines has a warning with this code.
-    fn warned(source: &str, code: &str, lines: &[usize]) -> Option<String> {
-        warned_in("ipc-pipe/src/bin", source, code, lines)
-    }
-
-    /// The warnings shown for a file of that name in `folder`, as in `warned`.
-    fn warned_in(folder: &str, source: &str, code: &str, lines: &[usize]) -> Option<String> {
-        let warning = |line: &usize| {
-            let text = source.lines().nth(line - 1).unwrap();
-            let file = format!("crates/lessons/{folder}/pipe-forgotten-end.rs");
-            let span = serde_json::json!({
-                "is_primary": true, "file_name": file, "line_start": line, "text": [{"text": text}],
-            });
-            let code = serde_json::json!({ "code": code });
-            let message = serde_json::json!({
-                "level": "warning", "message": "unused", "code": code, "spans": [span],
-            });
-            format!("{message}\n")
-        };
-        let course = Course::find().unwrap();
-        let assigned = course.exercise("forgotten-end").unwrap();
-        let path = PathBuf::from("src/bin/pipe-forgotten-end.rs");
-        let [theirs, text] = ["// A line more.\n", ""].map(|before| format!("{before}{source}"));
-        let files = BTreeMap::from([(path, Taken { theirs, text })]);
-        let printed: String = lines.iter().map(warning).collect();
-        warnings(&printed, assigned, &files)
-    }
-
-    #[test]
-    fn a_few_warnings_are_shown_each_once_and_only_for_the_student_s_lines() {
-        assert_eq!(warned(SOURCE, "unused_must_use", &[2]), None);
-        assert_eq!(warned(SOURCE, "unused_imports", &[5]), None);
-        let shown = warned(SOURCE, "unused_must_use", &[2, 5, 5, 4]).unwrap();
-        let shown: Vec<&str> = shown.lines().collect();
-        let place = "src/bin/pipe-forgotten-end.rs";
-        assert_eq!(
-            shown[1..],
-            [
-                &format!("{place}:6: warning[unused_must_use]: unused"),
-                "    one;",
-                &format!("{place}:5: warning[unused_must_use]: unused"),
-                "    fn talk(words: &[String]) {",
-            ]
-        );
-        let many = warned(SOURCE, "unused_must_use", &[4, 5, 6, 7, 8]).unwrap();
-        assert_eq!(many.lines().count(), 1 + 2 * SHOWN_WARNINGS);
-        let begun = SOURCE.replace("one", "todo!(\"one\")");
-        assert_eq!(warned(&begun, "unreachable_code", &[6]), None);
-    }
-
-    #[test]
-    fn of_two_lines_with_the_same_text_the_right_one_is_named() {
-        let twice = SOURCE.replace("three", "one");
-        let shown = warned(&twice, "unused_must_use", &[7]).unwrap();
-        assert!(shown.contains("pipe-forgotten-end.rs:8: "), "{shown}");
-        let shown = warned(&twice, "unused_must_use", &[5]).unwrap();
-        assert!(shown.contains("pipe-forgotten-end.rs:6: "), "{shown}");
-    }
-
-    #[test]
-    fn a_file_of_the_same_name_in_another_crate_is_not_the_student_s() {
-        let warned = |folder| warned_in(folder, SOURCE, "unused_must_use", &[5]);
-        assert_eq!(warned("ipc-queue/src/bin"), None);
-        assert_eq!(warned("ipc-pipe/exercises/src/bin"), None);
-        assert!(warned("ipc-pipe/exercises/forgotten-end/../../src/bin").is_some());
-    }
-}
+mod tests;

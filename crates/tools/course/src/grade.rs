@@ -1,6 +1,7 @@
 //! Grades submissions: one, or those of a class.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -15,11 +16,13 @@ use crate::bench::Bench;
 use crate::boxes::Place;
 use crate::failed::Failed;
 use crate::kit::Kit;
+use crate::outcomes::ENDS;
 use crate::place::{Assigned, Course};
 use crate::ready::Ready;
 use crate::rules::not_taken;
 use crate::submission::Submission;
 use crate::taken::{files, refused, with_again, with_reasons};
+use crate::unread::Unread;
 
 /// The result of grading a submission.
 #[derive(Debug, Clone)]
@@ -33,6 +36,8 @@ pub(crate) struct Graded {
     pub(crate) seed: u64,
     pub(crate) outcomes: Vec<Outcome>,
     pub(crate) took: Duration,
+    /// Whether the kernel has killed processes meanwhile because this machine had no memory left.
+    pub(crate) lacked_memory: bool,
     /// The result of grading it beside others, if that result was uncertain.
     pub(crate) before: Option<Box<Graded>>,
 }
@@ -47,13 +52,16 @@ impl Graded {
     /// Returns whether grading it again, alone, may lead to another verdict. A timeout is never
     /// certain, even if the check was sure of it, nor is another fault if a measured time decided. A deadlock
     /// is certain only if a schedule proves it or none of its waits has a time limit: otherwise some may have
-    /// waited only for a while.
+    /// waited only for a while. A crash of the checks themselves may be the work of another process, which has
+    /// killed them; and when memory was short, the kernel may have killed a process of any program.
     pub(crate) fn is_uncertain(&self) -> bool {
         let fault = self.fault().and_then(|outcome| outcome.fault.as_ref());
         match self.verdict {
             Verdict::GraderError | Verdict::Timeout => true,
-            Verdict::Deadlock => !fault.is_some_and(|fault| fault.is_sure),
-            _ => fault.is_some_and(|fault| fault.is_by_clock),
+            Verdict::Deadlock if !fault.is_some_and(|fault| fault.is_sure) => true,
+            Verdict::Crash if self.fault().is_some_and(|one| one.name == ENDS) => true,
+            Verdict::Pass | Verdict::Refused => false,
+            _ => self.lacked_memory || fault.is_some_and(|fault| fault.is_by_clock),
         }
     }
 
@@ -80,6 +88,7 @@ impl Graded {
             seed,
             outcomes,
             took: Duration::ZERO,
+            lacked_memory: false,
             before: None,
         }
     }
@@ -242,7 +251,7 @@ impl Grading<'_> {
 
     fn one(&self, task: &Task<'_>, kit: Option<&Kit>, bench: u32) -> Result<Graded, Failed> {
         let taken = match (read(task.path), task.assigned, kit) {
-            (Err(why), ..) => Err(refused(Verdict::Refused, &why)),
+            (Err(why), ..) => Err(refused(why.verdict(), why.why())),
             (Ok(submission), Some(assigned), Some(kit)) => {
                 files(assigned, &task.beside, &submission).map(|files| (kit, files))
             }
@@ -251,6 +260,7 @@ impl Grading<'_> {
                 "it does not say which exercise it is of; --exercise does",
             )),
         };
+        let killed = kills();
         let outcomes = match taken {
             Err(outcome) => vec![*outcome],
             Ok((kit, files)) => {
@@ -260,8 +270,25 @@ impl Grading<'_> {
                 with_reasons(outcomes, not_taken(&kit.assigned.exercise, &files))
             }
         };
-        Ok(Graded::new(task.path, task.assigned, outcomes, self.seed))
+        let graded = Graded::new(task.path, task.assigned, outcomes, self.seed);
+        Ok(Graded {
+            lacked_memory: kills() != killed,
+            ..graded
+        })
     }
+}
+
+/// How many processes the kernel has killed since it started because memory was short; `None` if it does
+/// not say.
+///
+/// Source: `oom_kill` in /proc/vmstat.
+fn kills() -> Option<u64> {
+    let text = fs::read_to_string("/proc/vmstat").ok()?;
+    let mut lines = text.lines();
+    lines
+        .find_map(|line| line.strip_prefix("oom_kill "))?
+        .parse()
+        .ok()
 }
 
 impl<'a> Task<'a> {
@@ -319,8 +346,8 @@ fn timed(grade: impl FnOnce() -> Graded) -> Graded {
 }
 
 /// Reads a submission. A parser that panics on one must not end the grading of the others.
-fn read(path: &Path) -> Result<Submission, String> {
-    let panicked = |_| "it cannot be read: the archive is damaged".to_owned();
+fn read(path: &Path) -> Result<Submission, Unread> {
+    let panicked = |_| Unread::Content("it cannot be read: the archive is damaged".to_owned());
     unless_it_panics(|| Submission::read(path)).map_err(panicked)?
 }
 

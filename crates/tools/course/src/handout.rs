@@ -7,11 +7,12 @@ use exercise::Kind;
 
 use crate::as_handed_out::compare;
 use crate::failed::{Failed, print};
-use crate::place::{Assigned, Course};
+use crate::place::{Assigned, Course, MARK};
 use crate::rules::rules;
+use crate::supervise::Interrupt;
 use crate::taken::test_command;
 use crate::tree::{self, For};
-use crate::whole::{self, MARK};
+use crate::whole;
 
 const AS_THEY_STAND: &str = "
 The commands above build your files as they stand. What of them is not taken when they
@@ -26,7 +27,7 @@ pub(crate) fn command(course: &Course, words: &[String], to: &Path) -> Result<bo
 }
 
 fn fill(course: &Course, assigned: &[&Assigned], to: &Path) -> Result<(), Failed> {
-    tree::copy(course, assigned, to, For::Class)?;
+    tree::copy(course, assigned, to, For::Class, &Interrupt::noticed()?)?;
     for one in assigned
         .iter()
         .filter(|one| one.exercise.kind != Kind::Predict)

@@ -36,7 +36,7 @@ impl Judged {
         if new.exists() {
             fs::remove_dir_all(&new).map_err(failed)?;
         }
-        tree::copy(course, &[assigned], &new, For::Judge)?;
+        tree::copy(course, &[assigned], &new, For::Judge, interrupt)?;
         if folder.exists() {
             for file in assigned.exercise.files() {
                 let file = assigned.in_tree(file);

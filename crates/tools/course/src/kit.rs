@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use crate::failed::Failed;
+use crate::pace;
 use crate::place::{Assigned, Course};
 use crate::units::{UNITS, Unit, units};
 
@@ -49,6 +50,8 @@ impl Kit {
         fs::create_dir_all(&folder)
             .map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
         let mut artifacts = build(course, assigned, &target, &folder)?;
+        // After the build, which has read the compiler from the disk.
+        pace::measure(&folder);
         artifacts.retain(|one| !one.is_program || exercise.runs(&one.name));
         let all = units(&folder);
         let made = |artifact: &Artifact| {

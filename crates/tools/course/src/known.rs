@@ -9,6 +9,7 @@ use exercise::Kind;
 
 use crate::failed::Failed;
 use crate::grade::Graded;
+use crate::pace::longer;
 use crate::place::{Assigned, Course};
 
 /// An answer that comes with an exercise, and the verdict that it must get.
@@ -47,7 +48,7 @@ pub(crate) fn is_as_known(expected: &Expected, graded: &Graded) -> bool {
 const UNTOUCHED: Duration = Duration::from_secs(10);
 
 /// Returns the time of a grading that took too long, for an untouched exercise or for a right
-/// answer, whose limit is in its manifest.
+/// answer, whose limit is in its manifest; both are longer on a slow machine.
 pub(crate) fn too_slow(expected: &Expected, graded: &Graded, seconds: u32) -> Option<Duration> {
     let limit = match expected {
         Expected::Untouched => UNTOUCHED,
@@ -56,7 +57,7 @@ pub(crate) fn too_slow(expected: &Expected, graded: &Graded, seconds: u32) -> Op
         }
         Expected::Judged(..) => return None,
     };
-    Some(graded.alone()).filter(|took| *took > limit)
+    Some(graded.alone()).filter(|took| *took > longer(limit))
 }
 
 /// The answers in the exercise's folder, the untouched exercise, and the bodies that were taken out.

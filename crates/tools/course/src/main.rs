@@ -17,6 +17,7 @@ mod kit;
 mod known;
 mod options;
 mod outcomes;
+mod pace;
 mod place;
 mod practice;
 mod ready;
@@ -29,17 +30,19 @@ mod supervise;
 mod taken;
 mod tree;
 mod units;
+mod unread;
 mod verify;
 mod whole;
 
 use std::env;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
 use boxes::Place;
 use check::Verdict;
-use failed::{Failed, print};
+use failed::{Failed, harmless, print};
 use grade::{Graded, Grading};
 use options::{Asked, Grade, HELP};
 use place::Course;
@@ -47,6 +50,8 @@ use reports::Reports;
 use results::{Format, as_text};
 
 fn main() -> ExitCode {
+    common::let_writes_fail();
+    common::stop_ignoring_children();
     // Cargo has started this program instead of rustc.
     if let Some(folder) = env::var_os(units::UNITS) {
         return units::wrap(Path::new(&folder));
@@ -91,9 +96,25 @@ fn run(asked: &Asked) -> Result<bool, Failed> {
     }
 }
 
+/// Checks that every submission is there, so that no class is graded with a mistyped name.
+fn are_there(submissions: &[PathBuf]) -> Result<(), Failed> {
+    let is_not = |path: &&PathBuf| {
+        let found = path.metadata();
+        found.is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+    };
+    match submissions.iter().find(is_not) {
+        None => Ok(()),
+        Some(path) => Err(Failed::Words(format!(
+            "there is no submission {}",
+            harmless(&path.to_string_lossy())
+        ))),
+    }
+}
+
 /// Grades submissions.
 fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
     let exercises = course.distinct(&how.exercises)?;
+    are_there(&how.submissions)?;
     let reports = how.out.as_deref().map(Reports::new).transpose()?;
     let place = match how.is_bare {
         true => Place::bare()?,
@@ -104,7 +125,7 @@ fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
         course,
         seed: how.seed,
         // Without a box, leftover processes can be attributed only if one submission runs at a time.
-        jobs: if how.is_bare { 1 } else { how.jobs },
+        jobs: if how.is_bare { 1 } else { how.jobs() },
         place: &place,
     };
     let handed = how.submissions.iter();
@@ -115,11 +136,14 @@ fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
     let not_written = Mutex::new(None);
     // A late submission, or one on which the grader itself failed, may get another verdict alone.
     let graded = grading.all(&handed, Graded::is_uncertain, |place, graded| {
-        if is_text {
-            // Printed for a person who watches; a failed print must not stop the grading.
-            let _shown = print(&as_text(graded));
-        }
-        if let Some(Err(why)) = reports.as_ref().map(|reports| reports.write(place, graded)) {
+        let shown = is_text.then(|| print(&as_text(graded)).map(drop));
+        let written = reports.as_ref().map(|reports| reports.write(place, graded));
+        // Neither stops the grading: what the other one gets is complete.
+        for why in [shown, written]
+            .into_iter()
+            .flatten()
+            .filter_map(Result::err)
+        {
             let mut not_written = not_written.lock().unwrap_or_else(PoisonError::into_inner);
             not_written.get_or_insert(why);
         }

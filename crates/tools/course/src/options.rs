@@ -60,10 +60,19 @@ pub(crate) struct Grade {
     pub(crate) exercises: Vec<String>,
     pub(crate) format: Format,
     pub(crate) seed: u64,
-    pub(crate) jobs: usize,
+    /// As many as processors if it is not given.
+    jobs: Option<usize>,
     pub(crate) is_bare: bool,
     pub(crate) out: Option<PathBuf>,
     pub(crate) submissions: Vec<PathBuf>,
+}
+
+impl Grade {
+    /// Returns how many submissions are graded at the same time.
+    pub(crate) fn jobs(&self) -> usize {
+        let processors = || thread::available_parallelism().map_or(1, usize::from);
+        self.jobs.unwrap_or_else(processors)
+    }
 }
 
 /// The options of `verify`.
@@ -101,7 +110,7 @@ impl Given {
                 exercises: Vec::new(),
                 format: Format::Text,
                 seed: DEFAULT_SEED,
-                jobs: thread::available_parallelism().map_or(1, usize::from),
+                jobs: None,
                 is_bare: false,
                 out: None,
                 submissions: Vec::new(),
@@ -115,8 +124,13 @@ impl Given {
 fn read_from(mut words: lexopt::Parser) -> Result<Asked, Failed> {
     let mut given = Given::nothing();
     while let Some(word) = words.next()? {
-        if let Long(name) = word {
-            given.options.extend(of_a_command(name));
+        if let Long(name) = word
+            && let Some(name) = of_a_command(name)
+        {
+            if HAS_ONE_VALUE.contains(&name) && given.options.contains(&name) {
+                return wrong(format!("--{name} is given twice"));
+            }
+            given.options.push(name);
         }
         match word {
             Short('h') | Long("help") => return Ok(Asked::Help),
@@ -127,7 +141,7 @@ fn read_from(mut words: lexopt::Parser) -> Result<Asked, Failed> {
             Long("exercise") => given.grade.exercises.push(words.value()?.string()?),
             Long("format") => given.grade.format = Format::named(&words.value()?.string()?)?,
             Long("seed") => given.grade.seed = words.value()?.parse()?,
-            Long("jobs") => given.grade.jobs = words.value()?.parse()?,
+            Long("jobs") => given.grade.jobs = Some(words.value()?.parse()?),
             Value(word) if given.command.is_none() => given.command = Some(word.string()?),
             Value(word) => given.values.push(word),
             unexpected => return Err(unexpected.unexpected().into()),
@@ -135,6 +149,9 @@ fn read_from(mut words: lexopt::Parser) -> Result<Asked, Failed> {
     }
     asked(given)
 }
+
+/// The options whose second value would silently replace the first one.
+const HAS_ONE_VALUE: [&str; 4] = ["format", "seed", "jobs", "out"];
 
 /// The options of each command that has its own.
 const OF_COMMANDS: [(&str, &[&str]); 4] = [
@@ -210,6 +227,10 @@ fn asked(given: Given) -> Result<Asked, Failed> {
 fn grade(given: Given) -> Result<Asked, Failed> {
     if given.values.is_empty() {
         return wrong("grade needs a submission".to_owned());
+    }
+    if given.grade.is_bare && given.grade.jobs.is_some() {
+        let why = "without a box, one submission is graded at a time: --no-sandbox takes no --jobs";
+        return wrong(why.to_owned());
     }
     Ok(Asked::Grade(Grade {
         submissions: given.values.into_iter().map(PathBuf::from).collect(),

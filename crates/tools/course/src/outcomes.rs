@@ -8,9 +8,10 @@ use sandbox::record::How;
 use sandbox::{Ended, Verdict as End};
 
 use crate::compiler::{Theirs, errors, other_errors};
+use crate::pace::longer;
 
-/// The time limit of a build. Compiling a file takes one or two seconds, and on a busy machine ten
-/// times as long.
+/// The time limit of a build on a usual machine. Compiling a file takes one or two seconds, and on a busy
+/// machine ten times as long.
 pub(crate) const BUILD_TIME: Duration = Duration::from_secs(120);
 /// The limit of processor time of a build, which a busy machine increases little.
 pub(crate) const BUILD_CPU: Duration = Duration::from_secs(30);
@@ -27,14 +28,14 @@ pub(crate) fn not_built(ended: &Ended, theirs: &Theirs<'_>) -> Outcome {
     let fault = match (&ended.verdict, errors) {
         (_, Some(errors)) => Fault::new(errors),
         (End::TimedOut, _) => {
-            let time = BUILD_TIME.as_secs();
+            let time = longer(BUILD_TIME).as_secs();
             Fault::of(
                 Verdict::Timeout,
                 format!("The compiler did not end in {time} s."),
             )
         }
         (End::Ended(How::Signal(nix::libc::SIGXCPU)), _) => {
-            let cpu = BUILD_CPU.as_secs();
+            let cpu = longer(BUILD_CPU).as_secs();
             let text = format!("The compiler did not end in {cpu} s of a processor's time.");
             Fault::of(Verdict::Timeout, text)
         }
@@ -53,6 +54,9 @@ pub(crate) fn not_built(ended: &Ended, theirs: &Theirs<'_>) -> Outcome {
     }
 }
 
+/// The name of the outcome of checks that have left no complete report.
+pub(crate) const ENDS: &str = "ends";
+
 /// The outcomes of the checks. If their report is incomplete, the way in which it ended is the fault.
 pub(crate) fn outcomes(ended: &Ended) -> Vec<Outcome> {
     let report = String::from_utf8_lossy(&ended.stdout);
@@ -69,7 +73,7 @@ pub(crate) fn outcomes(ended: &Ended) -> Vec<Outcome> {
         }
     };
     vec![Outcome {
-        name: "ends".to_owned(),
+        name: ENDS.to_owned(),
         holds: "it ends, and its judge with it".to_owned(),
         fault: Some(fault),
     }]

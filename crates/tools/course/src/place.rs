@@ -12,6 +12,10 @@ use crate::failed::Failed;
 /// The default seed of `check`, of a handout's tests and of `grade`.
 pub(crate) const DEFAULT_SEED: u64 = 1;
 
+/// The file in a practice copy or a handout that lists its exercises; in a practice copy also the
+/// progress, one entry on a line.
+pub(crate) const MARK: &str = "exercise.txt";
+
 /// The checkout of the course.
 #[derive(Debug, Clone)]
 pub(crate) struct Course {

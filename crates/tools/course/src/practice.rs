@@ -6,9 +6,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::failed::Failed;
-use crate::place::{Assigned, Course};
+use crate::place::{Assigned, Course, MARK};
+use crate::supervise::Interrupt;
 use crate::tree::{self, For};
-use crate::whole::{self, MARK};
+use crate::whole;
 
 /// A practice copy.
 #[derive(Debug, Clone)]
@@ -35,8 +36,9 @@ impl<'a> Practice<'a> {
             hints: 0,
             is_done: false,
         };
+        let interrupt = Interrupt::noticed()?;
         practice.folder = whole::make(&folder, |new| {
-            tree::copy(course, &[assigned], new, For::Student)?;
+            tree::copy(course, &[assigned], new, For::Student, &interrupt)?;
             let cargo = new.join(".cargo");
             let failed = |error: io::Error| format!("{}: {error}", cargo.display());
             fs::create_dir_all(&cargo).map_err(failed)?;
@@ -107,13 +109,7 @@ impl<'a> Practice<'a> {
             self.assigned.id(),
             self.hints
         );
-        let (file, new) = (
-            self.folder.join(MARK),
-            self.folder.join(".exercise.txt.new"),
-        );
-        let failed = |error: io::Error| format!("{}: {error}", file.display());
-        fs::write(&new, text).map_err(failed)?;
-        Ok(fs::rename(&new, &file).map_err(failed)?)
+        whole::write(&self.folder.join(MARK), &text)
     }
 
     /// Records the place of the copy, if it is not the usual one.

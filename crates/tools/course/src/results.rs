@@ -123,15 +123,27 @@ fn as_csv(all: &[Graded]) -> String {
     text
 }
 
-/// A text in quotes, without characters that a terminal would obey. If a spreadsheet would take it for
-/// a formula, it begins with an apostrophe.
+/// The signs with which a formula begins, also those of full width.
+const FORMULA: [char; 8] = [
+    '=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+];
+
+/// A text in quotes, without characters that a terminal would obey. Where a spreadsheet would take it for
+/// a formula, an apostrophe comes first. Where `;` separates the cells of a list, only the first cell of
+/// a line is in quotes, so that each `;` and each line begins a cell.
 fn cell_of(text: &str) -> String {
-    let is_formula = text.starts_with([
-        '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
-    ]);
-    let guard = if is_formula { "'" } else { "" };
-    let text = harmless_lines(text).replace('"', "\"\"");
-    format!("\"{guard}{text}\"")
+    let is_formula = text.starts_with(FORMULA) || text.starts_with(['\t', '\r', '\n']);
+    let mut cell = if is_formula { "'" } else { "" }.to_owned();
+    let text = harmless_lines(text);
+    for part in text.split_inclusive([';', '\n']) {
+        let begin = part.trim_start_matches(['"', ' ']);
+        let begins_cell = cell.ends_with([';', '\n']);
+        if begins_cell && begin.starts_with(FORMULA) {
+            cell.push('\'');
+        }
+        cell += part;
+    }
+    format!("\"{}\"", cell.replace('"', "\"\""))
 }
 
 /// Formats a `results.json` for Gradescope: a test for each check, and the points of all. A submission
@@ -194,6 +206,7 @@ mod tests {
             seed: 1,
             outcomes: Vec::new(),
             took: Duration::from_secs(1),
+            lacked_memory: false,
             before: None,
         }
     }
@@ -233,9 +246,19 @@ mod tests {
         assert!(table.contains("\r\n\"'=cmd|"), "{table}");
         assert!(table.contains("\"a \"\"b\"\", c\nd\","), "{table}");
         assert!(!as_csv(&[graded("a\x1b[2J")]).contains('\x1b'));
-        for sign in ["\n=1", "\u{ff1d}1", "\u{ff0b}1", "\u{ff0d}1", "\u{ff20}1"] {
+        for sign in ["\u{ff1d}1", "\u{ff0b}1", "\u{ff0d}1", "\u{ff20}1"] {
             let table = as_csv(&[graded(sign)]);
             assert!(table.contains(&format!("\"'{sign}\"")), "{table}");
+        }
+        for (text, cell) in [
+            ("a;=1", "a;'=1"),
+            ("a;\"=1", "a;'\"\"=1"),
+            ("a; @b;c", "a;' @b;c"),
+            ("a\n+1", "a\n'+1"),
+            ("\n=1", "'\n'=1"),
+            ("a\t-1;b", "a -1;b"),
+        ] {
+            assert_eq!(cell_of(text), format!("\"{cell}\""));
         }
     }
 

@@ -72,16 +72,25 @@ pub(crate) enum What {
     Files(BTreeMap<PathBuf, Taken>),
     /// It is refused.
     Refused(Box<Outcome>),
-    /// It cannot be parsed; the compiler will report more.
-    NoRust(Box<Outcome>),
+    /// It cannot be parsed. The compiler will report more about the files as they are.
+    NoRust(BTreeMap<PathBuf, Taken>, Box<Outcome>),
 }
 
 /// Takes the copy as a grader does, and prints the names of the parts that are left out.
 pub(crate) fn what_is_taken(practice: &Practice<'_>) -> Result<What, Failed> {
     let assigned = practice.assigned;
-    let files = match files(assigned, &[], &Submission::read(&practice.folder)?) {
+    let submission = Submission::read(&practice.folder)?;
+    let files = match files(assigned, &[], &submission) {
         Ok(files) => files,
-        Err(outcome) if outcome.verdict() == Verdict::Fail => return Ok(What::NoRust(outcome)),
+        Err(outcome) if outcome.verdict() == Verdict::Fail => {
+            let mut files = BTreeMap::new();
+            for path in assigned.exercise.files() {
+                let text = submission.file(assigned, &[], path)?;
+                let theirs = text.clone();
+                files.insert(path.to_owned(), Taken { theirs, text });
+            }
+            return Ok(What::NoRust(files, outcome));
+        }
         Err(outcome) => return Ok(What::Refused(outcome)),
     };
     if let Some(line) = not_taken(&assigned.exercise, &files) {

@@ -24,6 +24,7 @@ use crate::rules::rules;
 use crate::submission::Submission;
 use crate::supervise::{Ended, Interrupt, run};
 use crate::taken::files;
+use crate::whole;
 
 /// Lists the exercises and the progress on them.
 pub(crate) fn list(course: &Course, as_json: bool) -> Result<bool, Failed> {
@@ -220,8 +221,7 @@ pub(crate) fn show(course: &Course, word: Option<&str>) -> Result<bool, Failed> 
 
 /// Writes a log as a page, and returns the address of the page for a browser.
 fn page(log: &str, file: &Path) -> Result<String, Failed> {
-    let page = results::page(log)?;
-    fs::write(file, page).map_err(|error| format!("{}: {error}", file.display()))?;
+    whole::write(file, &results::page(log)?)?;
     Ok(format!("file://{}", file.display()))
 }
 

@@ -1,14 +1,16 @@
-//! Reads a submission: a folder, an archive, or a single file. Only the student's files are read
-//! from it, by name and into memory; nothing is unpacked, and no link is followed.
+//! Reads a submission: a folder, an archive, a folder with one archive in it, or a single file. Only
+//! the student's files are read from it, by name and into memory; nothing is unpacked, and no link in
+//! it is followed.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::mem;
 use std::path::{Component, Path, PathBuf};
 
 use crate::archives::{self, MOST_FILES, a_link, is_wanted};
-use crate::place::{Assigned, Course};
-use crate::whole::MARK;
+use crate::place::{Assigned, Course, MARK};
+use crate::unread::Unread;
 
 /// The longest file that is taken, in bytes.
 const MOST_BYTES: u64 = 256 << 10;
@@ -26,28 +28,46 @@ pub(crate) struct Submission {
     text_bytes: usize,
     /// The bytes that were read so far.
     read_bytes: u64,
+    /// The archives in a folder.
+    archives: Vec<PathBuf>,
+    /// The first folder in it that could not be read. It matters only if a file is missing.
+    unread: Option<Unread>,
 }
 
-/// The bytes of a file; for a file that cannot be taken, the reason, in words for the student. The
-/// reason matters only if that file is asked for.
-type Kept = Result<Vec<u8>, String>;
+/// The bytes of a file; for a file that cannot be taken, the reason. The reason matters only if that
+/// file is asked for.
+type Kept = Result<Vec<u8>, Unread>;
 
 impl Submission {
-    /// Reads the submission at `path`. Errors are texts for the student.
-    pub(crate) fn read(path: &Path) -> Result<Self, String> {
-        let failed = |error: io::Error| format!("it cannot be read: {error}");
-        let kind = fs::symlink_metadata(path).map_err(failed)?;
+    /// Reads the submission at `path`. If the path itself is a link, the instructor has chosen it, and it
+    /// is followed.
+    pub(crate) fn read(path: &Path) -> Result<Self, Unread> {
+        let kind = fs::metadata(path).map_err(|error| Unread::of("it", &error))?;
         let mut submission = Self::default();
         if kind.is_dir() {
             submission.read_folder(path, Path::new(""), &mut 0)?;
+            submission.read_only_archive()?;
         } else if kind.is_file() {
             submission.read_file(path)?;
         } else {
-            return Err("it is neither a file nor a folder".to_owned());
+            return Err("it is neither a file nor a folder".to_owned().into());
         }
+        let none = || Unread::Content("there is no file in it that could be an answer".to_owned());
         match submission.files.is_empty() {
-            true => Err("there is no file in it that could be an answer".to_owned()),
+            true => Err(submission.unread.unwrap_or_else(none)),
             false => Ok(submission),
+        }
+    }
+
+    /// Reads the archive in a folder that has no other file that could be an answer. Learning platforms
+    /// store what a student has handed in this way.
+    fn read_only_archive(&mut self) -> Result<(), Unread> {
+        match &mem::take(&mut self.archives)[..] {
+            [only] if self.files.is_empty() => self.read_file(only),
+            [_, _, ..] if self.files.is_empty() => {
+                Err("it holds archives: name the right one".to_owned().into())
+            }
+            _ => Ok(()),
         }
     }
 
@@ -56,24 +76,24 @@ impl Submission {
         folder: &Path,
         inside: &Path,
         seen: &mut usize,
-    ) -> Result<(), String> {
+    ) -> Result<(), Unread> {
         if inside.components().count() > DEEPEST {
-            return Err(format!("its folders are nested more than {DEEPEST} deep"));
+            return Err(format!("its folders are nested more than {DEEPEST} deep").into());
         }
-        let failed = |error: io::Error| format!("{} cannot be read: {error}", inside.display());
+        let failed = |error: io::Error| Unread::of(&inside.display().to_string(), &error);
         let entries = match fs::read_dir(folder) {
             Ok(entries) => entries,
-            Err(error) if inside == Path::new("") => {
-                return Err(format!("it cannot be read: {error}"));
+            Err(error) if inside == Path::new("") => return Err(Unread::of("it", &error)),
+            Err(error) => {
+                self.unread.get_or_insert(failed(error));
+                return Ok(());
             }
-            // This file is not asked for, or will be reported as missing.
-            Err(_) => return Ok(()),
         };
         for entry in entries {
             let entry = entry.map_err(failed)?;
             *seen += 1;
             if *seen > MOST_FILES {
-                return Err(format!("it has more than {MOST_FILES} files"));
+                return Err(format!("it has more than {MOST_FILES} files").into());
             }
             let (name, kind) = (
                 inside.join(entry.file_name()),
@@ -85,12 +105,14 @@ impl Submission {
                 self.take(name, File::open(entry.path()))?;
             } else if kind.is_symlink() && is_wanted(&name) {
                 self.take(name, Err::<File, _>(a_link()))?;
+            } else if kind.is_file() && archives::is_named_as_one(&name) {
+                self.archives.push(entry.path());
             }
         }
         Ok(())
     }
 
-    fn read_file(&mut self, path: &Path) -> Result<(), String> {
+    fn read_file(&mut self, path: &Path) -> Result<(), Unread> {
         if archives::read(path, &mut |name, file| self.take(name, file))? {
             return Ok(());
         }
@@ -99,15 +121,15 @@ impl Submission {
     }
 
     /// Keeps a file, or the reason why it cannot be kept.
-    fn take(&mut self, name: PathBuf, file: io::Result<impl Read>) -> Result<(), String> {
+    fn take(&mut self, name: PathBuf, file: io::Result<impl Read>) -> Result<(), Unread> {
         let mut bytes = Vec::new();
         let read = file.and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
         self.read_bytes += bytes.len() as u64;
         let kept = match read {
-            Err(error) => Err(format!("{} cannot be read: {error}", name.display())),
+            Err(error) => Err(Unread::of(&name.display().to_string(), &error)),
             Ok(_) if bytes.len() as u64 > MOST_BYTES => {
                 let most = MOST_BYTES >> 10;
-                Err(format!("{} is longer than {most} KiB", name.display()))
+                Err(format!("{} is longer than {most} KiB", name.display()).into())
             }
             Ok(length) => {
                 self.text_bytes += length;
@@ -116,7 +138,7 @@ impl Submission {
         };
         if self.text_bytes > MOST_TEXT || self.read_bytes > MOST_READ {
             let most = MOST_TEXT >> 20;
-            return Err(format!("it has more than {most} MiB of Rust and text"));
+            return Err(format!("it has more than {most} MiB of Rust and text").into());
         }
         self.files.insert(name, kept);
         Ok(())
@@ -149,14 +171,17 @@ impl Submission {
         assigned: &Assigned,
         beside: &[&Assigned],
         path: &Path,
-    ) -> Result<String, String> {
-        let lacks = || format!("there is no {} in it", path.display());
+    ) -> Result<String, Unread> {
+        let lacks = || {
+            let why = || format!("there is no {} in it", path.display());
+            self.unread.clone().unwrap_or_else(|| why().into())
+        };
         let bytes = match self.named(assigned, beside, path)? {
             Some(bytes) => bytes,
             None if !beside.is_empty() => return Err(lacks()),
             None => self.only_one(assigned, path).ok_or_else(lacks)?,
         };
-        let text = str::from_utf8(bytes.as_ref().map_err(String::clone)?);
+        let text = str::from_utf8(bytes.as_ref().map_err(Unread::clone)?);
         let text = text.map_err(|_| format!("{} is no text in UTF-8", path.display()))?;
         // rustc ignores the byte order mark, too; the lines keep their numbers.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);

@@ -2,8 +2,9 @@
 
 use std::io::{self, Read};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -94,8 +95,7 @@ pub(crate) fn run(
     let mut child = command
         .spawn()
         .map_err(|error| format!("cannot run {}: {error}", program.display()))?;
-    let mut stdout = child.stdout.take();
-    let reader = thread::spawn(move || stdout.as_mut().map(first_of).unwrap_or_default());
+    let out = child.stdout.take().map(|pipe| Pipe::read(pipe, MOST_BYTES));
     let deadline = Instant::now() + limit;
     let ended = loop {
         match reap().map_err(|error| error.to_string())? {
@@ -118,33 +118,100 @@ pub(crate) fn run(
         thread::sleep(Duration::from_millis(10));
     };
     kill_all(|_| ()).map_err(|error| error.to_string())?;
-    // No process has the pipe open any more, so the reader ends.
-    let out = reader.join().unwrap_or_default();
     Ok(match ended {
-        Ended::Itself(how, _) => Ended::Itself(how, out),
+        Ended::Itself(how, _) => Ended::Itself(how, out.map(Pipe::text).unwrap_or_default()),
         other => other,
     })
 }
 
 /// The most bytes of a program's output that are kept.
-const MOST_BYTES: u64 = 64 << 20;
+pub(crate) const MOST_BYTES: usize = 64 << 20;
 
-/// The begin of a stream. All of it is read, so that its writer does not wait for room.
-fn first_of(stream: &mut impl Read) -> String {
-    let mut bytes = Vec::new();
-    let _what_came = stream.take(MOST_BYTES).read_to_end(&mut bytes);
-    let _the_rest = io::copy(stream, &mut io::sink());
-    String::from_utf8_lossy(&bytes).into_owned()
+/// How long the end of a pipe is waited for after its writers were killed.
+const END: Duration = Duration::from_secs(5);
+
+/// The begin of what comes through a pipe. A thread reads all of it, so that no writer waits for room.
+pub(crate) struct Pipe {
+    kept: Arc<Mutex<Vec<u8>>>,
+    ended: Receiver<()>,
+}
+
+impl Pipe {
+    /// Reads a pipe, of which it keeps `most` bytes.
+    pub(crate) fn read(mut pipe: impl Read + Send + 'static, most: usize) -> Self {
+        let (end, ended) = mpsc::channel();
+        let kept: Arc<Mutex<Vec<u8>>> = Arc::default();
+        let all = Arc::clone(&kept);
+        thread::spawn(move || {
+            let mut part = [0; 1 << 16];
+            while let Some(part) = next(&mut pipe, &mut part) {
+                let mut kept = all.lock().unwrap_or_else(PoisonError::into_inner);
+                let room = most - kept.len();
+                kept.extend_from_slice(&part[..part.len().min(room)]);
+            }
+            let _may_have_gone = end.send(());
+        });
+        Self { kept, ended }
+    }
+
+    /// Captures the standard error of a command, which must be dropped before the end can be seen.
+    pub(crate) fn errors_of(command: &mut Command, most: usize) -> Result<Self, Failed> {
+        let (ours, theirs) = io::pipe().map_err(|error| format!("no pipe: {error}"))?;
+        command.stderr(theirs);
+        Ok(Self::read(ours, most))
+    }
+
+    /// Returns what has come. Waits for the end, but not for long: a process that could not be killed may
+    /// still have the pipe open.
+    pub(crate) fn text(self) -> String {
+        self.text_within(END)
+    }
+
+    fn text_within(self, limit: Duration) -> String {
+        let _ended_or_not = self.ended.recv_timeout(limit);
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&kept).into_owned()
+    }
+}
+
+/// The next part of a stream; `None` at its end.
+fn next<'a>(stream: &mut impl Read, part: &'a mut [u8]) -> Option<&'a [u8]> {
+    loop {
+        match stream.read(part) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Ok(0) | Err(_) => return None,
+            Ok(length) => return Some(&part[..length]),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
+    use lesson_test::limited;
+
     use super::*;
 
     #[test]
     fn a_program_that_prints_without_an_end_does_not_fill_the_memory_of_its_judge() {
-        let mut stream = io::repeat(b'x').take(MOST_BYTES + (1 << 20));
-        assert_eq!(first_of(&mut stream).len() as u64, MOST_BYTES);
-        assert_eq!(stream.limit(), 0, "all of it was read");
+        let (end, all) = io::pipe().unwrap();
+        let writer = thread::spawn(move || {
+            let mut all = all;
+            io::copy(&mut io::repeat(b'x').take(3 << 20), &mut all).unwrap()
+        });
+        assert_eq!(Pipe::read(end, 1 << 20).text().len(), 1 << 20);
+        assert_eq!(writer.join().unwrap(), 3 << 20, "all of it was read");
+    }
+
+    #[test]
+    fn a_pipe_that_stays_open_is_not_waited_for_without_an_end() {
+        let (end, mut open) = io::pipe().unwrap();
+        open.write_all(b"so far").unwrap();
+        let pipe = Pipe::read(end, 1 << 20);
+        let limit = Duration::from_millis(50);
+        let text = limited(Duration::from_secs(60), move || pipe.text_within(limit));
+        assert_eq!(text, "so far");
+        drop(open);
     }
 }

@@ -7,13 +7,16 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use exercise::Kind;
+use sandbox::record::How;
 use toml_edit::{Array, DocumentMut, Item, Table, TableLike, value};
 
 use crate::failed::Failed;
 use crate::kit::plain_cargo;
 use crate::place::{Assigned, Course};
+use crate::supervise::{Ended, Interrupt, MOST_BYTES, Pipe, run};
 
 /// Folders of a crate that are not copied: its tests, and files for the grader.
 const NOT_COPIED: [&str; 4] = ["tests", "benches", "exercises", "target"];
@@ -26,6 +29,9 @@ const BESIDE: [&str; 5] = [
     "docs/glossary.md",
 ];
 
+/// The time limit of `cargo metadata`, which may have to download an index.
+const METADATA: Duration = Duration::from_secs(300);
+
 /// The check of a handed-out prediction: it only checks that the answer can be read.
 const FORM: &str = include_str!("form.txt");
 
@@ -36,12 +42,14 @@ pub(crate) fn copy(
     assigned: &[&Assigned],
     to: &Path,
     whose: For,
+    interrupt: &Interrupt,
 ) -> Result<(), Failed> {
     let task = Task {
         course,
         assigned,
         to,
         whose,
+        interrupt,
     };
     task.make()
 }
@@ -51,6 +59,7 @@ struct Task<'a> {
     assigned: &'a [&'a Assigned],
     to: &'a Path,
     whose: For,
+    interrupt: &'a Interrupt,
 }
 
 /// The purpose of a copy.
@@ -266,20 +275,22 @@ impl Task<'_> {
     /// Keeps only the crates of this copy in its lock file, at their versions. Needs no network if
     /// all of them are on this machine.
     fn cut_lock_file(&self) -> Result<(), Failed> {
-        let mut errors = String::new();
+        let mut why = String::new();
         for offline in [&["--offline"][..], &[]] {
             let mut cargo = plain_cargo(self.to);
-            let done = cargo
-                .args(["metadata", "--format-version", "1"])
-                .args(offline)
-                .output();
-            let done = done.map_err(|error| format!("cannot run cargo: {error}"))?;
-            if done.status.success() {
-                return Ok(());
+            cargo.args(["metadata", "--format-version", "1"]);
+            let errors = Pipe::errors_of(cargo.args(offline), MOST_BYTES)?;
+            let ended = run(&mut cargo, self.interrupt, METADATA, || false)?;
+            drop(cargo);
+            why = errors.text();
+            match ended {
+                Ended::Itself(How::Exit(0), _) => return Ok(()),
+                Ended::Itself(..) => {}
+                Ended::Interrupted | Ended::Stopped => return Err(Failed::Signal),
+                Ended::TooLong => why += "cargo metadata did not end",
             }
-            errors = String::from_utf8_lossy(&done.stderr).into_owned();
         }
-        Err(format!("the copy is no workspace for cargo:\n{}", errors.trim_end()).into())
+        Err(format!("the copy is no workspace for cargo:\n{}", why.trim_end()).into())
     }
 }
 

@@ -1,5 +1,5 @@
-//! Makes a folder in one step: it is built beside its place and moved there, so that a command that
-//! fails or is interrupted leaves nothing incomplete at the place.
+//! Makes a folder or a file in one step: it is built beside its place and moved there, so that a command
+//! that fails or is interrupted leaves nothing incomplete at the place.
 
 use std::ffi::OsString;
 use std::fs;
@@ -7,10 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::failed::Failed;
-
-/// The file in a practice copy or a handout that lists its exercises; in a practice copy also the
-/// progress, one entry on a line.
-pub(crate) const MARK: &str = "exercise.txt";
+use crate::place::MARK;
 
 /// Makes the folder `place`, which must not exist, or must be empty. `build` fills another folder, which
 /// is then moved there. Returns the path of the folder without links.
@@ -22,10 +19,7 @@ pub(crate) fn make(
     let failed = |error: io::Error| format!("{}: {error}", place.display());
     let whole = fs::canonicalize(place).or_else(|_| std::path::absolute(place));
     let whole = whole.map_err(failed)?;
-    let mut name = OsString::from(".");
-    name.push(whole.file_name().unwrap_or_default());
-    name.push(".new");
-    let new = whole.with_file_name(name);
+    let new = beside(&whole);
     if new.exists() {
         // An earlier command was interrupted.
         fs::remove_dir_all(&new).map_err(failed)?;
@@ -34,6 +28,24 @@ pub(crate) fn make(
         .and_then(|()| Ok(moved(&new, &whole).map_err(failed)?))
         .inspect_err(|_| drop(fs::remove_dir_all(&new)))?;
     Ok(fs::canonicalize(&whole).map_err(failed)?)
+}
+
+/// Writes a file, or leaves the one that is there unchanged.
+pub(crate) fn write(file: &Path, text: &str) -> Result<(), Failed> {
+    let new = beside(file);
+    let written = fs::write(&new, text).and_then(|()| fs::rename(&new, file));
+    let failed = |error: io::Error| format!("{}: {error}", file.display());
+    Ok(written
+        .inspect_err(|_| drop(fs::remove_file(&new)))
+        .map_err(failed)?)
+}
+
+/// The place where something new is built: `.NAME.new`.
+fn beside(place: &Path) -> PathBuf {
+    let mut name = OsString::from(".");
+    name.push(place.file_name().unwrap_or_default());
+    name.push(".new");
+    place.with_file_name(name)
 }
 
 /// Checks whether a folder can be made: it does not exist, or it is empty.

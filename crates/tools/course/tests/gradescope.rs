@@ -20,8 +20,9 @@ fn run_autograder(scratch: &Scratch, results: &str, code: i32) -> Ran {
     for folder in ["course", "source", "submission", "home/.cargo/bin"] {
         fs::create_dir_all(scratch.0.join(folder)).unwrap();
     }
-    // The last line of a file may lack its line end.
-    fs::write(scratch.at("source/exercises.txt"), "sync/event\nsync/lock").unwrap();
+    // A line may be empty or end as in Windows, and the last one may lack its end.
+    let exercises = "sync/event\r\n\n \nsync/lock";
+    fs::write(scratch.at("source/exercises.txt"), exercises).unwrap();
     fs::write(scratch.at("submission/event.rs"), "").unwrap();
     let cargo = scratch.at("home/.cargo/bin/cargo");
     let fake = format!("#!/bin/sh\necho \"$@\" >>\"$HOME/asked\"\necho '{results}'\nexit {code}\n");
@@ -48,6 +49,7 @@ fn results_are_handed_on_also_where_the_grader_has_failed_on_one_exercise() {
     let asked = fs::read_to_string(scratch.at("home/asked")).unwrap();
     let exercises = "--exercise sync/event --exercise sync/lock";
     assert!(asked.contains(exercises), "{asked}");
+    assert_eq!(asked.matches("--exercise").count(), 2 * 2, "{asked}");
     // The files that the student has handed in are unchanged.
     let handed: Vec<_> = fs::read_dir(scratch.at("submission")).unwrap().collect();
     assert_eq!(handed.len(), 1, "{handed:?}");

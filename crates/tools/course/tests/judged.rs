@@ -47,6 +47,12 @@ impl Practice {
         fs::write(self.0.join(FILE), format!("{before}{text}")).unwrap();
     }
 
+    /// The number of the line that contains these words.
+    fn line_of(&self, words: &str) -> usize {
+        let text = fs::read_to_string(self.0.join(FILE)).unwrap();
+        1 + text.lines().position(|line| line.contains(words)).unwrap()
+    }
+
     /// Checks the file that [`write`](Self::write) makes.
     fn checked(&self, changes: &[(&str, &str)], before: &str) -> Ran {
         self.write(changes, before);
@@ -170,12 +176,24 @@ fn built() -> BTreeSet<PathBuf> {
     names.filter(is_built).collect()
 }
 
-/// The crates below a lesson are built once, and the lesson once for all of its copies.
+/// The crates below a lesson are built once, and the lesson once for all of its copies, also for the
+/// compiler's word on a body that does not compile or is no Rust.
 fn a_second_copy_costs_nothing() {
     let before = built();
     let second = Practice::begin("judged-second");
     let wrong = second.checked(&[], "// Another file.\n").expect_code(1);
     assert!(wrong.out.contains("WRONG"), "{wrong:?}");
+    for (begin, word) in [
+        ("let word: u8 = words;", "error[E0308]: mismatched types"),
+        ("let word = ;", "error: expected expression"),
+    ] {
+        let body = format!("{TALK}\n    {begin}");
+        let wrong = second.checked(&[(TALK, &body)], "").expect_code(1);
+        assert!(wrong.out.contains("WRONG it compiles\n"), "{wrong:?}");
+        let line = second.line_of(begin);
+        let place = format!("src/bin/pipe-forgotten-end.rs:{line}: {word}");
+        assert!(wrong.out.contains(&place), "{place}: {wrong:?}");
+    }
     let more: Vec<_> = built().difference(&before).cloned().collect();
     assert!(more.is_empty(), "{more:?}");
 }

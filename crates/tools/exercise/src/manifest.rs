@@ -65,8 +65,9 @@ pub struct Exercise {
     /// Programs of the lesson that its checks run, besides those with a hole.
     #[serde(default)]
     pub programs: Vec<String>,
-    /// The most seconds that the checks of a right answer may take on two busy processors.
-    #[serde(default = "seconds")]
+    /// The most seconds that grading a right answer alone may take: by default 10, and 30 for a body to
+    /// build.
+    #[serde(default)]
     pub seconds: u32,
 }
 
@@ -93,10 +94,6 @@ pub struct Hole {
     /// The text of the body in a handout, by default `todo!()`. A body to repair has no stub,
     /// because the starter is the wrong body itself.
     pub stub: Option<String>,
-}
-
-fn seconds() -> u32 {
-    60
 }
 
 impl Exercise {
@@ -217,6 +214,9 @@ impl Manifest {
             let line = line_of(text, &exercise.id, "");
             let wrong =
                 |error| ManifestError(format!("line {line}: exercise {}: {error}", exercise.id));
+            if exercise.seconds == 0 {
+                exercise.seconds = if exercise.kind == Kind::Build { 30 } else { 10 };
+            }
             exercise.sound().map_err(wrong)?;
             if exercise.kind == Kind::Build {
                 let stubs = exercise.holes.iter_mut().map(|hole| &mut hole.stub);
@@ -297,6 +297,10 @@ mod tests {
         let build = GOOD.replace("repair", "build");
         let stub = &Manifest::parse(&build).unwrap().exercises[0].holes[0].stub;
         assert_eq!(stub.as_deref(), Some("todo!()"));
+        let slow = build.replace("stars", "seconds = 45\nstars");
+        for (text, seconds) in [(GOOD, 10), (&build, 30), (&slow, 45)] {
+            assert_eq!(Manifest::parse(text).unwrap().exercises[0].seconds, seconds);
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 use std::cell::RefCell;
 
+use lesson_test::Folder;
+
 use super::*;
 use crate::supervise::Interrupt;
 
@@ -18,11 +20,12 @@ fn a_submission_that_cannot_be_built_does_not_end_the_class() {
         jobs: 2,
         place: &place,
     };
+    let empty = Folder::new();
     let exercise = course.exercise("forgotten-end").unwrap();
     let other = course.exercise("sync/event").unwrap();
     let handed = [
         (answer.clone(), vec![exercise]),
-        (PathBuf::from("not-there.rs"), vec![exercise, other]),
+        (empty.root().to_owned(), vec![exercise, other]),
         (answer, vec![exercise, other]),
     ];
     let graded = grading.all(&handed, |_| false, |_, _| ()).unwrap();
@@ -67,7 +70,7 @@ fn results_until_a_signal_are_kept() {
             interrupt.come();
         }
     });
-    assert_eq!(verdicts, [Verdict::Refused; 2]);
+    assert_eq!(verdicts, [Verdict::GraderError; 2]);
 }
 
 #[test]
@@ -75,7 +78,7 @@ fn a_panic_of_the_grader_on_one_submission_is_an_error_of_that_one() {
     let verdicts = graded(&["a.rs", "b.rs"], &Interrupt::example(), |place| {
         assert!(place > 0, "on purpose");
     });
-    assert_eq!(verdicts, [Verdict::Refused; 2]);
+    assert_eq!(verdicts, [Verdict::GraderError; 2]);
     let why = unless_it_panics(|| panic!("on purpose")).map(|(): ()| ());
     assert!(why.unwrap_err().to_string().contains("has panicked"));
 }
@@ -105,6 +108,28 @@ fn a_fault_is_uncertain_if_a_measured_time_decided() {
     let mut graded = Graded::example(Verdict::Fail);
     graded.outcomes[0].fault.as_mut().unwrap().is_by_clock = true;
     assert!(graded.is_uncertain());
+}
+
+#[test]
+fn a_crash_that_another_process_may_have_caused_is_uncertain() {
+    let lacked_memory = |verdict| Graded {
+        lacked_memory: true,
+        ..Graded::example(verdict)
+    };
+    for verdict in [Verdict::Crash, Verdict::Fail, Verdict::Deadlock] {
+        assert!(lacked_memory(verdict).is_uncertain(), "{verdict}");
+    }
+    assert!(!lacked_memory(Verdict::Pass).is_uncertain());
+    assert!(!Graded::example(Verdict::Crash).is_uncertain());
+    let killed = sandbox::Ended {
+        verdict: sandbox::Verdict::Ended(sandbox::record::How::Signal(9)),
+        stdout: Vec::new(),
+        stderr: Vec::new(),
+        took: Duration::ZERO,
+    };
+    let killed = crate::outcomes::outcomes(&killed);
+    assert!(Graded::new(Path::new("a.rs"), None, killed, 1).is_uncertain());
+    assert!(kills().is_some(), "this kernel counts them");
 }
 
 #[test]

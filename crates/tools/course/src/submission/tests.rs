@@ -6,6 +6,8 @@ use lesson_test::Folder;
 
 use super::*;
 
+mod folders;
+
 const ANSWER: &str = "crates/lessons/ipc-pipe/src/bin/pipe-forgotten-end.rs";
 
 /// A submission that a test writes.
@@ -23,7 +25,11 @@ impl Scratch {
     }
 
     fn zip(&self, members: impl Iterator<Item = (String, Vec<u8>)>) -> PathBuf {
-        let path = self.0.path("a.zip");
+        self.zip_at("a.zip", members)
+    }
+
+    fn zip_at(&self, name: &str, members: impl Iterator<Item = (String, Vec<u8>)>) -> PathBuf {
+        let path = self.0.path(name);
         let mut zip = zip::ZipWriter::new(File::create(&path).unwrap());
         for (name, text) in members {
             let options = zip::write::SimpleFileOptions::default();
@@ -39,8 +45,17 @@ impl Scratch {
 fn answer(path: &Path) -> Result<String, String> {
     let course = Course::find().unwrap();
     let assigned = course.exercise("forgotten-end").unwrap();
-    let submission = Submission::read(path)?;
-    submission.file(assigned, &[], assigned.exercise.files()[0])
+    let submission = Submission::read(path).map_err(content)?;
+    let file = submission.file(assigned, &[], assigned.exercise.files()[0]);
+    file.map_err(content)
+}
+
+/// The reason, which has to be one of content.
+fn content(unread: Unread) -> String {
+    match unread {
+        Unread::Content(why) => why,
+        Unread::Machine(why) => panic!("of this machine: {why}"),
+    }
 }
 
 #[test]
@@ -280,6 +295,7 @@ fn two_answers(files: &[&str]) -> [Result<String, String>; 2] {
     let submission = Submission::read(scratch.0.root()).unwrap();
     [(both[0], both[1]), (both[1], both[0])]
         .map(|(one, other)| submission.file(one, &[other], one.exercise.files()[0]))
+        .map(|file| file.map_err(content))
 }
 
 #[test]
