@@ -16,6 +16,7 @@ cases![
     processes_that_a_run_leaves_are_killed_and_named,
     a_process_that_ends_soon_after_its_run_is_not_killed,
     at_its_limit_a_run_ends_with_all_that_it_has_forked,
+    at_its_limit_a_process_whose_name_is_no_text_ends_with_its_run,
     of_a_hang_the_holders_of_the_other_end_of_the_pipe_are_reported,
     the_second_ctrl_c_ends_a_run_with_all_that_it_has_forked,
     ctrl_backslash_ends_a_run_with_all_that_it_has_forked,
@@ -45,6 +46,14 @@ fn at_its_limit_a_run_ends_with_all_that_it_has_forked() {
     let words = ["--lanes", "--limit", "1"];
     let ran = run("hangs with a process", &words).expect_complaint(1);
     assert!(ran.err.contains("--limit"), "{}", ran.err);
+    assert!(ran.err.contains("sleep ("), "{}", ran.err);
+}
+
+fn at_its_limit_a_process_whose_name_is_no_text_ends_with_its_run() {
+    let words = ["--lanes", "--limit", "1"];
+    let story = "hangs with a process whose name is no text";
+    let ran = run(story, &words).expect_complaint(1);
+    assert!(ran.err.contains("\u{fffd} ("), "{}", ran.err);
     assert!(ran.err.contains("sleep ("), "{}", ran.err);
 }
 

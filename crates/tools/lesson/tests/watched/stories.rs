@@ -14,6 +14,7 @@ pub(crate) fn run(story: &str) -> ExitCode {
     let body = match story {
         "leaves a process" => leaves_a_process,
         "hangs with a process" => hangs_with_a_process,
+        "hangs with a process whose name is no text" => hangs_with_a_process_whose_name_is_no_text,
         "holds an end" => holds_an_end,
         "ends a process late" => ends_a_process_late,
         "is interrupted" => is_interrupted,
@@ -56,6 +57,18 @@ fn leaves_a_process() -> StoryResult {
 
 fn hangs_with_a_process() -> StoryResult {
     start_a_process()?;
+    thread::sleep(Duration::from_secs(900));
+    Ok(())
+}
+
+/// The shell gives itself the name, and stays the parent of a process with a usual one.
+fn hangs_with_a_process_whose_name_is_no_text() -> StoryResult {
+    let script = r"printf '\377' >/proc/$$/comm; sleep 900; :";
+    let shell = Command::new("sh").args(["-c", script]).spawn()?;
+    let name = format!("/proc/{}/comm", shell.id());
+    lesson_test::until("it has its name", || {
+        fs::read(&name).is_ok_and(|name| name == b"\xff\n")
+    });
     thread::sleep(Duration::from_secs(900));
     Ok(())
 }
