@@ -136,11 +136,13 @@ impl Keeper {
         let mut report = std::mem::take(&mut self.report);
         report.stuck = stuck::look(&descendants());
         let run = self.run;
+        // Those that it could not end are children of the watcher when this process ends.
         report.killed = kill_all(|ended| {
             if ended.pid == run {
                 report.status = Some(ended.status);
             }
-        })?;
+        })?
+        .names;
         let _run_itself = report.killed.remove(&run.as_raw());
         self.report = report;
         Ok(())

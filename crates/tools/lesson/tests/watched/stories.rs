@@ -7,14 +7,16 @@ use std::{fs, io, thread};
 
 use common::{EventId, Kind, Lane, Trace, life, pause, record, say};
 use lesson::{Lesson, StoryResult};
+use nix::libc;
 use nix::sys::signal::{SigSet, Signal, kill, killpg};
-use nix::unistd::{Pid, getpgrp, getppid};
+use nix::unistd::{Pid, fork, getpgrp, getppid};
 
 pub(crate) fn run(story: &str) -> ExitCode {
     let body = match story {
         "leaves a process" => leaves_a_process,
         "hangs with a process" => hangs_with_a_process,
         "hangs with a process whose name is no text" => hangs_with_a_process_whose_name_is_no_text,
+        "leaves a process that hops" => leaves_a_process_that_hops,
         "holds an end" => holds_an_end,
         "ends a process late" => ends_a_process_late,
         "is interrupted" => is_interrupted,
@@ -70,6 +72,19 @@ fn hangs_with_a_process_whose_name_is_no_text() -> StoryResult {
         fs::read(&name).is_ok_and(|name| name == b"\xff\n")
     });
     thread::sleep(Duration::from_secs(900));
+    Ok(())
+}
+
+/// While the file `HOPS` exists, each process forks the next one and ends at once.
+fn leaves_a_process_that_hops() -> StoryResult {
+    let file = std::env::var("HOPS")?;
+    // SAFETY: this process has one thread.
+    if unsafe { fork() }?.is_child() {
+        // SAFETY: so has each of these.
+        while fs::exists(&file)? && unsafe { fork() }?.is_child() {}
+        // SAFETY: nothing is left to be done at the end of these processes.
+        unsafe { libc::_exit(0) }
+    }
     Ok(())
 }
 
