@@ -5,7 +5,7 @@
 //! the time limit ends it has a picture. The log is a file without a name, gone with its last
 //! reader.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Seek};
 use std::process::{Command, ExitStatus, Stdio};
@@ -111,6 +111,10 @@ impl Over {
                 run.stuck = stuck
                     .map(|stuck| stuck.describe(&run, &self.report.killed))
                     .collect();
+                let of_lanes: BTreeSet<u32> = run.lanes.iter().map(|lane| lane.tid).collect();
+                let asleep = &self.report.asleep;
+                run.is_idle = !asleep.is_empty() && asleep.is_subset(&of_lanes);
+                run.unwaited = self.report.unwaited;
                 Ok(Watched {
                     run,
                     status: self.status,
