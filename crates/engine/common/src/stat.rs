@@ -8,7 +8,7 @@ use std::path::Path;
 /// Source: `proc_pid_stat(5)`.
 #[derive(Debug)]
 pub struct Stat {
-    /// The first 15 bytes of its name.
+    /// The first 15 bytes of its name; `�` stands for what is not UTF-8.
     pub name: String,
     /// Its state: `R` for running, `S` for asleep, `Z` for a zombie, and others.
     pub state: char,
@@ -30,8 +30,9 @@ impl Stat {
     /// Reads the state of the process or thread with this folder in /proc; `None` if it has gone.
     #[must_use]
     pub fn read(folder: &Path) -> Option<Self> {
-        let stat = fs::read_to_string(folder.join("stat")).ok()?;
-        // The name stands in brackets and may contain anything, even brackets.
+        // The name stands in brackets and may contain anything: brackets, and bytes that are not UTF-8.
+        let stat = fs::read(folder.join("stat")).ok()?;
+        let stat = String::from_utf8_lossy(&stat);
         let (head, rest) = stat.rsplit_once(')')?;
         let (_, name) = head.split_once('(')?;
         let rest: Vec<&str> = rest.split_whitespace().collect();
@@ -62,11 +63,11 @@ mod tests {
     }
 
     #[test]
-    fn a_name_may_hold_brackets_and_the_times_are_added() {
+    fn a_name_may_hold_brackets_and_other_bytes_than_text_and_the_times_are_added() {
         let folder = std::env::temp_dir().join(format!("common-stat-{}", crate::pid()));
         fs::create_dir(&folder).unwrap();
-        let line = "71 (a) R 1 (b) S 70 71 71 0 -1 4194560 1 2 3 4 40 2 5 6 20 0 1 0 100 1 1 0 0 0 0 0 0 0 0 \
-                    0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 768\n";
+        let line = b"71 (a) R 1 (\xff) S 70 71 71 0 -1 4194560 1 2 3 4 40 2 5 6 20 0 1 0 100 1 1 0 0 0 0 0 0 0 0 \
+                     0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 768\n";
         fs::write(folder.join("stat"), line).unwrap();
         let stat = Stat::read(&folder);
         fs::remove_dir_all(&folder).unwrap();
@@ -77,7 +78,7 @@ mod tests {
             ticks,
             status,
         } = stat.unwrap();
-        assert_eq!((&*name, state, parent), ("a) R 1 (b", 'S', 70));
+        assert_eq!((&*name, state, parent), ("a) R 1 (\u{fffd}", 'S', 70));
         assert_eq!((ticks, status), (42, 3 << 8));
     }
 }

@@ -64,8 +64,9 @@ fn count_threads() -> Result<usize, StartError> {
         tried: "count the threads in /proc/self/status",
         source,
     };
-    let status = std::fs::read_to_string("/proc/self/status").map_err(failed)?;
-    let count = status
+    // The file begins with the name of the process, which need not be UTF-8.
+    let status = std::fs::read("/proc/self/status").map_err(failed)?;
+    let count = String::from_utf8_lossy(&status)
         .lines()
         .find_map(|line| line.strip_prefix("Threads:"))
         .and_then(|count| count.trim().parse().ok());

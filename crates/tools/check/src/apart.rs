@@ -99,7 +99,7 @@ fn does_not_end(limit: Duration, mut child: Child, err: &Receiver<String>) -> Fa
     let look = hung::look();
     // If the check ended meanwhile, perhaps by the signal, the look does not show why it hung.
     let look = look.filter(|_| matches!(child.try_wait(), Ok(None)));
-    let programs = kill_all(|_| ()).unwrap_or_default();
+    let programs = kill_all(|_| ()).unwrap_or_default().names;
     let run = Run::read(log.text().as_bytes()).unwrap_or_default();
     let (verdict, text) = match &look {
         Some(look) => look.describe(&what, &run, &programs),

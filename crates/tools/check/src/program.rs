@@ -190,7 +190,7 @@ impl Program {
         let before = used(UsageWho::RUSAGE_CHILDREN);
         let mut running = self.start(log.as_ref(), limit);
         let watched = running.watch();
-        let left = kill_all(|_| ()).unwrap_or_default();
+        let left = kill_all(|_| ()).unwrap_or_default().names;
         let (unwaited, is_late) = (running.unwaited, running.is_late);
         let naps = running.naps.take().unwrap_or_default();
         let first_naps = naps_of(running.pid(), &naps);

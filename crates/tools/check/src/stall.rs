@@ -95,6 +95,10 @@ impl Look {
         let stuck = self.stuck.iter().map(|stuck| stuck.describe(run, programs));
         sentences.extend(stuck.map(|clause| format!("{clause}.")));
         // If nothing was recorded, an empty log must not count as one that was cut off.
+        let run = Run {
+            is_idle: verdict == Verdict::Deadlock,
+            ..run.clone()
+        };
         let findings = (!run.events.is_empty()).then(|| run.check());
         let findings = findings.into_iter().flatten();
         let broken = findings.filter(|finding| finding.verdict == Held::Broken);

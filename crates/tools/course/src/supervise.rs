@@ -117,7 +117,10 @@ pub(crate) fn run(
         }
         thread::sleep(Duration::from_millis(10));
     };
-    kill_all(|_| ()).map_err(|error| error.to_string())?;
+    let killed = kill_all(|_| ()).map_err(|error| error.to_string())?;
+    if !killed.left.is_empty() {
+        return Err(format!("processes could not be ended: {:?}", killed.left).into());
+    }
     Ok(match ended {
         Ended::Itself(how, _) => Ended::Itself(how, out.map(Pipe::text).unwrap_or_default()),
         other => other,

@@ -51,35 +51,109 @@ pub fn reap() -> io::Result<Children> {
     }
 }
 
+/// What [`kill_all`] did: processes by their pids, with the names of their programs.
+#[derive(Debug, Default)]
+pub struct Killed {
+    /// Those that it has killed.
+    pub names: BTreeMap<i32, String>,
+    /// Those that were still there when its time was over.
+    pub left: BTreeMap<i32, String>,
+}
+
 /// How long processes may take to end after SIGKILL.
 const LIMIT: Duration = Duration::from_secs(5);
 
+/// How long [`kill_all`] is on the heels of a family after one of it has ended before it was killed.
+const CHASE: Duration = Duration::from_millis(1);
+
 /// Kills all descendants of this process and waits until they have ended, at most five seconds. It
 /// looks for them repeatedly, because a process may have forked since the last look. Calls `see`
-/// for each child that has ended; returns the killed processes, with the names of their programs.
+/// for each child that has ended.
 ///
 /// # Errors
 /// When the kernel refuses to wait for a child.
-pub fn kill_all(mut see: impl FnMut(&Ended)) -> io::Result<BTreeMap<i32, String>> {
+pub fn kill_all(mut see: impl FnMut(&Ended)) -> io::Result<Killed> {
     let limit = Instant::now() + LIMIT;
-    let mut killed = BTreeMap::new();
+    let mut killed = Killed::default();
+    let mut chased = BTreeMap::new();
+    let mut chase_until = None;
     loop {
         match reap()? {
             Children::None => return Ok(killed),
-            _ if Instant::now() > limit => return Ok(killed),
-            Children::Ended(ended) => see(&ended),
+            _ if Instant::now() > limit => {
+                killed.leave(children(common::pid().cast_signed()));
+                killed.leave(descendants());
+                return Ok(killed);
+            }
+            Children::Ended(ended) => {
+                let pid = ended.pid.as_raw();
+                match chased.remove(&pid) {
+                    Some(name) if ended.status == Signal::SIGKILL as i32 => {
+                        killed.names.insert(pid, name);
+                    }
+                    _ if killed.names.contains_key(&pid) => {}
+                    _ => chase_until = Some(Instant::now() + CHASE),
+                }
+                see(&ended);
+            }
+            Children::Alive if chase_until > Some(Instant::now()) => chase(&mut chased),
             Children::Alive => {
                 for pid in descendants() {
-                    let name = fs::read(format!("/proc/{pid}/comm")).unwrap_or_default();
-                    if kill(Pid::from_raw(pid), Signal::SIGKILL).is_ok() {
-                        let name = String::from_utf8_lossy(&name).trim_end().to_owned();
-                        killed.entry(pid).or_insert(name);
+                    let name = program(pid);
+                    if is_killed(pid) {
+                        killed.names.entry(pid).or_insert(name);
                     }
                 }
                 std::thread::sleep(Duration::from_millis(1));
             }
         }
     }
+}
+
+impl Killed {
+    fn leave(&mut self, pids: Vec<i32>) {
+        for pid in pids {
+            self.names.remove(&pid);
+            self.left.insert(pid, program(pid));
+        }
+    }
+}
+
+/// Kills the descendants along the lists of children. A process that forks and exits at once, as its
+/// child does, is gone before a look through all of /proc comes to it; this takes some microseconds.
+fn chase(chased: &mut BTreeMap<i32, String>) {
+    let mut next = children(common::pid().cast_signed());
+    let mut hit = Vec::new();
+    while let Some(pid) = next.pop() {
+        if is_killed(pid) {
+            next.extend(children(pid));
+            hit.push(pid);
+        }
+    }
+    // It keeps its name until its parent has waited for it.
+    chased.extend(hit.into_iter().map(|pid| (pid, program(pid))));
+}
+
+/// Sends SIGKILL to a process, and returns whether it was there.
+fn is_killed(pid: i32) -> bool {
+    kill(Pid::from_raw(pid), Signal::SIGKILL).is_ok()
+}
+
+/// The name of the program of a process.
+fn program(pid: i32) -> String {
+    let name = fs::read(format!("/proc/{pid}/comm")).unwrap_or_default();
+    String::from_utf8_lossy(&name).trim_end().to_owned()
+}
+
+/// The pids of the children of a process, also of those that it has not waited for.
+///
+/// Source: `proc_tid_children(5)`.
+fn children(pid: i32) -> Vec<i32> {
+    let threads = fs::read_dir(format!("/proc/{pid}/task"));
+    let threads = threads.into_iter().flatten().flatten();
+    let lists = threads.map(|thread| fs::read_to_string(thread.path().join("children")));
+    let of = |list: String| list.split(' ').flat_map(str::parse).collect();
+    lists.flatten().flat_map::<Vec<i32>, _>(of).collect()
 }
 
 /// The pids of all living descendants of this process.

@@ -4,7 +4,7 @@
 //! watcher is killed and cannot do it any more. It is the same program again, with `--keep`, and
 //! reports to its watcher in a file without a name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::process::ExitStatusExt;
@@ -35,6 +35,10 @@ pub(crate) struct Report {
     pub(crate) killed: BTreeMap<i32, String>,
     /// What the killed processes waited for at that moment.
     pub(crate) stuck: Vec<Stuck>,
+    /// The ids of all their threads, if all of them slept at that moment; otherwise empty.
+    pub(crate) asleep: BTreeSet<u32>,
+    /// The processes for whose end no process of the run has waited; `None` if there is no report.
+    pub(crate) unwaited: Option<BTreeSet<u32>>,
 }
 
 /// In the keeper: starts the run as `options` say, waits until no process of it is left, and writes
@@ -63,7 +67,10 @@ pub(crate) fn keep(options: &Options, report: &Path, limit: Duration) -> Result<
         .map_err(|error| format!("cannot run this program again: {error}"))?;
     let mut keeper = Keeper {
         run: Pid::from_raw(child.id().cast_signed()),
-        report: Report::default(),
+        report: Report {
+            unwaited: Some(BTreeSet::new()),
+            ..Report::default()
+        },
         interrupts: 0,
     };
     keeper.wait(signals, limit).map_err(cannot)?;
@@ -116,9 +123,7 @@ impl Keeper {
     /// Records the end of a child, and returns whether it was the run itself.
     fn see(&mut self, ended: &Ended) -> bool {
         let is_run = ended.pid == self.run;
-        if is_run {
-            self.report.status = Some(ended.status);
-        }
+        self.report.see(ended, is_run);
         is_run
     }
 
@@ -134,13 +139,12 @@ impl Keeper {
 
     fn kill_all(&mut self) -> io::Result<()> {
         let mut report = std::mem::take(&mut self.report);
-        report.stuck = stuck::look(&descendants());
+        let processes = descendants();
+        report.stuck = stuck::look(&processes);
+        report.asleep = stuck::asleep(&processes);
         let run = self.run;
-        report.killed = kill_all(|ended| {
-            if ended.pid == run {
-                report.status = Some(ended.status);
-            }
-        })?;
+        // Those that it could not end are children of the watcher when this process ends.
+        report.killed = kill_all(|ended| report.see(ended, ended.pid == run))?.names;
         let _run_itself = report.killed.remove(&run.as_raw());
         self.report = report;
         Ok(())
@@ -153,11 +157,22 @@ impl Report {
         ExitStatus::from_raw(self.status.unwrap_or(keeper))
     }
 
+    /// Records the end of a child. One that is not the run itself has come to the keeper since its own
+    /// parent ended without waiting for it.
+    fn see(&mut self, ended: &Ended, is_run: bool) {
+        if is_run {
+            self.status = Some(ended.status);
+        } else if let Some(unwaited) = &mut self.unwaited {
+            unwaited.insert(ended.pid.as_raw().cast_unsigned());
+        }
+    }
+
     fn write(&self, file: &mut File) -> io::Result<()> {
         let status = self.status.unwrap_or(Signal::SIGKILL as i32);
         let stuck: Vec<_> = self.stuck.iter().map(Stuck::to_string).collect();
         let (is_too_long, stuck) = (u8::from(self.was_too_long), stuck.join("\n"));
-        let mut text = format!("{status}\0{is_too_long}\0{stuck}\0");
+        let [asleep, unwaited] = [Some(&self.asleep), self.unwaited.as_ref()].map(words_of);
+        let mut text = format!("{status}\0{is_too_long}\0{stuck}\0{asleep}\0{unwaited}\0");
         for (pid, name) in &self.killed {
             text += &format!("{pid}\0{name}\0");
         }
@@ -174,6 +189,8 @@ impl Report {
             status: words.next().and_then(|status| status.parse().ok()),
             was_too_long: words.next() == Some("1"),
             stuck: stuck_of(words.next().unwrap_or_default()),
+            asleep: words.next().map(numbers_of).unwrap_or_default(),
+            unwaited: words.next().map(numbers_of),
             killed: BTreeMap::new(),
         };
         while let (Some(pid), Some(name)) = (words.next(), words.next()) {
@@ -187,6 +204,15 @@ impl Report {
 
 fn stuck_of(lines: &str) -> Vec<Stuck> {
     lines.lines().filter_map(|line| line.parse().ok()).collect()
+}
+
+fn words_of(numbers: Option<&BTreeSet<u32>>) -> String {
+    let numbers = numbers.into_iter().flatten().map(u32::to_string);
+    numbers.collect::<Vec<_>>().join(" ")
+}
+
+fn numbers_of(words: &str) -> BTreeSet<u32> {
+    words.split(' ').flat_map(str::parse).collect()
 }
 
 /// A path by which a process that this one starts can open `file`.

@@ -96,24 +96,24 @@ pub(crate) fn read(
     let mut options = Options::new();
     let (settings, show) = (&mut options.settings, &mut options.show);
     let watching = &mut options.watching;
-    let mut keep = None;
+    let (mut pace, mut keep) = (None, None);
     while let Some(word) = words.next()? {
         match word {
-            Long("pace") => settings.pace = factor(&mut words, "--pace")?,
-            Long("seed") => settings.seed = Some(number(&mut words, "--seed")?),
-            Long("chaos") => settings.chaos = Some(number(&mut words, "--chaos")?),
+            Long("pace") => once(&mut pace, factor(&mut words, "--pace")?, "--pace")?,
+            Long("seed") => number(&mut settings.seed, &mut words, "--seed")?,
+            Long("chaos") => number(&mut settings.chaos, &mut words, "--chaos")?,
             Long("record") => file(&mut settings.record, &mut words, "--record")?,
             Long("lanes") => show.lanes = true,
             Long("steps") => show.steps = true,
             Long("timeline") => file(&mut show.timeline, &mut words, "--timeline")?,
             Long("trace") => file(&mut show.trace, &mut words, "--trace")?,
             Long("detail") => show.detail = true,
-            Long("runs") => show.runs = Some(number(&mut words, "--runs")?),
+            Long("runs") => number(&mut show.runs, &mut words, "--runs")?,
             Long("predict") => show.predict = true,
             Long("limit") => {
                 let seconds = factor(&mut words, "--limit")?;
-                let limit = Duration::try_from_secs_f64(seconds);
-                show.limit = Some(limit.unwrap_or(Duration::MAX));
+                let limit = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
+                once(&mut show.limit, limit, "--limit")?;
             }
             Long(WATCHED_BY) => watching.watcher = Some(words.value()?.parse()?),
             Long(UNBLOCK) => watching.unblock.push(words.value()?.parse()?),
@@ -125,6 +125,7 @@ pub(crate) fn read(
             unexpected => return Err(unexpected.unexpected()),
         }
     }
+    settings.pace = pace.unwrap_or(settings.pace);
     if let Some(report) = keep {
         watching.keep = Some((report, show.limit.take().unwrap_or(Duration::MAX)));
     }
@@ -226,18 +227,24 @@ impl Options {
     }
 }
 
-/// Parses the FILE of an option. A second FILE is refused, because the first would be ignored
-/// without a word, and so is an empty one, which is most likely an unset variable of the shell.
+/// Parses the FILE of an option. An empty one is refused: most likely it is an unset variable of the shell.
 fn file(
     known: &mut Option<PathBuf>,
     words: &mut lexopt::Parser,
     option: &str,
 ) -> Result<(), lexopt::Error> {
     let path = PathBuf::from(words.value()?);
-    match (path.as_os_str().is_empty(), known.replace(path)) {
-        (true, _) => Err(format!("{option} takes a FILE, and not ''").into()),
-        (false, None) => Ok(()),
-        (false, Some(_)) => Err(format!("{option} is given twice: it takes one FILE").into()),
+    match path.as_os_str().is_empty() {
+        true => Err(format!("{option} takes a FILE, and not ''").into()),
+        false => once(known, path, option),
+    }
+}
+
+/// Sets the value of an option. A second one is refused: the first would be ignored without a word.
+fn once<T>(known: &mut Option<T>, value: T, option: &str) -> Result<(), lexopt::Error> {
+    match known.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(format!("{option} is given twice: it takes one value").into()),
     }
 }
 
@@ -251,9 +258,14 @@ fn factor(words: &mut lexopt::Parser, option: &str) -> Result<f64, lexopt::Error
     }
 }
 
-fn number(words: &mut lexopt::Parser, option: &str) -> Result<u64, lexopt::Error> {
+fn number(
+    known: &mut Option<u64>,
+    words: &mut lexopt::Parser,
+    option: &str,
+) -> Result<(), lexopt::Error> {
     let word = words.value()?.string()?;
-    word.parse().map_err(|_| {
+    let number = word.parse().map_err(|_| {
         lexopt::Error::from(format!("{option} takes a whole number, and not '{word}'"))
-    })
+    })?;
+    once(known, number, option)
 }

@@ -24,8 +24,9 @@ pub(crate) fn show(
 ) -> Result<ExitCode, String> {
     let mut series = Series::default();
     let mut was_ended = false;
+    let progress = Progress;
     while series.done < times && !was_ended {
-        show_progress(&format!("run {} of {times}", series.done + 1));
+        progress.show(&format!("run {} of {times}", series.done + 1));
         let over = watch(options, Stdio::null(), &mut signals)?;
         was_ended = over.was_interrupted;
         if !was_ended {
@@ -41,7 +42,7 @@ pub(crate) fn show(
             }
         }
     }
-    show_progress("");
+    drop(progress);
     // No run is left that has to be ended first, so Ctrl-C may now end this process.
     drop(signals);
     let ended = if was_ended {
@@ -58,12 +59,23 @@ pub(crate) fn show(
     })
 }
 
-/// Shows `text` in the last line if standard error is a terminal; otherwise does nothing.
-fn show_progress(text: &str) {
-    let mut stderr = std::io::stderr();
-    if stderr.is_terminal() {
-        // The series goes on whether or not the progress could be shown.
-        let _seen = stderr.write_all(format!("\r\x1b[K{text}").as_bytes());
+/// A last line that shows the progress if standard error is a terminal. Drop removes it, however
+/// the series ends.
+struct Progress;
+
+impl Progress {
+    fn show(&self, text: &str) {
+        let mut stderr = std::io::stderr();
+        if stderr.is_terminal() {
+            // The series goes on whether or not the progress could be shown.
+            let _seen = stderr.write_all(format!("\r\x1b[K{text}").as_bytes());
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.show("");
     }
 }
 

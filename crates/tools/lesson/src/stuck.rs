@@ -6,11 +6,13 @@
 //!
 //! Source: `proc_pid_syscall(5)`, `proc_pid_fd(5)`, `proc_pid_fdinfo(5)`, pipe(7).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
+use std::path::Path;
 use std::str::FromStr;
 
+use common::Stat;
 use nix::libc;
 use timeline::{Run, some_of};
 
@@ -31,40 +33,85 @@ struct PipeEnd {
     is_sending: bool,
 }
 
+/// What a thread waits for, as far as its system call shows it.
+enum Wait {
+    /// This end of a pipe.
+    At(PipeEnd),
+    /// Some pipe, as a sender or as a receiver.
+    AtOneOf { is_sending: bool },
+}
+
 /// Finds those of the processes that wait at a pipe whose other end one of them holds. Processes
 /// that this one is not allowed to inspect are left out.
 pub fn look(pids: &[i32]) -> Vec<Stuck> {
     let pids: Vec<u32> = pids.iter().map(|pid| pid.cast_unsigned()).collect();
+    let waits = |&pid: &u32| {
+        let waits = threads(pid)
+            .into_iter()
+            .filter_map(move |tid| waits_at(pid, tid));
+        waits.map(move |wait| (pid, wait))
+    };
+    let waits: Vec<_> = pids.iter().flat_map(waits).collect();
+    if waits.is_empty() {
+        return Vec::new();
+    }
+    // Listed once: a process may have thousands of threads and of descriptors.
+    let ends: BTreeMap<u32, Vec<_>> = pids.iter().map(|&pid| (pid, pipe_ends(pid))).collect();
+    let held = holders(&ends);
+    let mut found = Vec::new();
+    for (pid, wait) in waits {
+        let end = match wait {
+            Wait::At(end) => Some(end),
+            Wait::AtOneOf { is_sending } => only_end(&ends[&pid], is_sending),
+        };
+        let Some(end) = end else { continue };
+        let other = PipeEnd {
+            is_sending: !end.is_sending,
+            ..end
+        };
+        let stuck = Stuck {
+            pid,
+            reads: !end.is_sending,
+            holders: held.get(&other).cloned().unwrap_or_default(),
+        };
+        if !stuck.holders.is_empty() && !found.contains(&stuck) {
+            found.push(stuck);
+        }
+    }
+    found
+}
+
+/// The processes that hold each pipe end.
+fn holders(ends: &BTreeMap<u32, Vec<(u32, PipeEnd)>>) -> BTreeMap<PipeEnd, Vec<u32>> {
     let mut held: BTreeMap<PipeEnd, Vec<u32>> = BTreeMap::new();
-    for &pid in &pids {
-        for (_, end) in pipe_ends(pid) {
-            let holders = held.entry(end).or_default();
+    for (&pid, ends) in ends {
+        for (_, end) in ends {
+            let holders = held.entry(*end).or_default();
             if holders.last() != Some(&pid) {
                 holders.push(pid);
             }
         }
     }
-    let mut found = Vec::new();
-    for &pid in &pids {
-        for end in threads(pid)
-            .into_iter()
-            .filter_map(|tid| waits_at(pid, tid))
-        {
-            let other = PipeEnd {
-                is_sending: !end.is_sending,
-                ..end
-            };
-            let stuck = Stuck {
-                pid,
-                reads: !end.is_sending,
-                holders: held.get(&other).cloned().unwrap_or_default(),
-            };
-            if !stuck.holders.is_empty() && !found.contains(&stuck) {
-                found.push(stuck);
+    held
+}
+
+/// The ids of all threads of the processes; empty if one of them does not sleep.
+pub(crate) fn asleep(pids: &[i32]) -> BTreeSet<u32> {
+    let mut asleep = BTreeSet::new();
+    for pid in pids.iter().map(|pid| pid.cast_unsigned()) {
+        for tid in threads(pid) {
+            let stat = Stat::read(Path::new(&format!("/proc/{pid}/task/{tid}")));
+            match stat.map(|stat| stat.state) {
+                Some('S') => {
+                    asleep.insert(tid);
+                }
+                // It has ended.
+                Some('Z' | 'X') | None => {}
+                Some(_) => return BTreeSet::new(),
             }
         }
     }
-    found
+    asleep
 }
 
 fn threads(pid: u32) -> Vec<u32> {
@@ -101,7 +148,7 @@ fn pipe_end(pid: u32, fd: u32) -> Option<PipeEnd> {
 
 /// The pipe end that a thread waits at. It is known from the thread's system call, or, where that is
 /// hidden, from the kernel function that it sleeps in, if the process has only one end that fits.
-fn waits_at(pid: u32, tid: u32) -> Option<PipeEnd> {
+fn waits_at(pid: u32, tid: u32) -> Option<Wait> {
     let folder = format!("/proc/{pid}/task/{tid}");
     let call = fs::read_to_string(format!("{folder}/syscall")).unwrap_or_default();
     let mut words = call.split_whitespace();
@@ -109,16 +156,10 @@ fn waits_at(pid: u32, tid: u32) -> Option<PipeEnd> {
     if let Some(number) = number {
         let fd = words.next().and_then(|fd| fd.strip_prefix("0x"));
         let fd = u32::from_str_radix(fd?, 16).ok();
-        if [
-            libc::SYS_read,
-            libc::SYS_readv,
-            libc::SYS_write,
-            libc::SYS_writev,
-        ]
-        .contains(&number)
-        {
-            let is_sending = [libc::SYS_write, libc::SYS_writev].contains(&number);
-            return pipe_end(pid, fd?).filter(|end| end.is_sending == is_sending);
+        let is_sending = [libc::SYS_write, libc::SYS_writev].contains(&number);
+        if is_sending || [libc::SYS_read, libc::SYS_readv].contains(&number) {
+            let end = pipe_end(pid, fd?).filter(|end| end.is_sending == is_sending);
+            return end.map(Wait::At);
         }
     }
     let sleeps_in = fs::read_to_string(format!("{folder}/wchan")).unwrap_or_default();
@@ -126,11 +167,17 @@ fn waits_at(pid: u32, tid: u32) -> Option<PipeEnd> {
     // The thread may poll something else, so a poll counts as a pipe only where the call is hidden.
     let may_poll = number.is_none() && sleeps_in.contains("poll");
     let is_pipe = is_sending || sleeps_in.ends_with("pipe_read") || may_poll;
+    is_pipe.then_some(Wait::AtOneOf { is_sending })
+}
+
+/// The only end on this side among the pipes of a process, without those that it has inherited.
+fn only_end(ends: &[(u32, PipeEnd)], is_sending: bool) -> Option<PipeEnd> {
     let inherited = libc::STDERR_FILENO.cast_unsigned();
-    let ends = pipe_ends(pid).into_iter();
-    let mut ends = ends.filter(|(fd, end)| *fd > inherited && end.is_sending == is_sending);
-    let end = ends.next().filter(|_| is_pipe && ends.next().is_none());
-    end.map(|(_, end)| end)
+    let mut ends = ends
+        .iter()
+        .filter(|(fd, end)| *fd > inherited && end.is_sending == is_sending);
+    let end = ends.next().filter(|_| ends.next().is_none());
+    end.map(|(_, end)| *end)
 }
 
 impl Stuck {
@@ -189,6 +236,27 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
+
+    /// Each of the threads would once have had all descriptors listed.
+    #[test]
+    fn threads_that_wait_for_no_pipe_cost_no_list_of_the_descriptors() {
+        let pid = common::pid();
+        let pipes: Vec<_> = (0..100).map(|_| std::io::pipe().unwrap()).collect();
+        let begun = Instant::now();
+        assert!(pipe_ends(pid).len() >= 2 * pipes.len());
+        let list = begun.elapsed();
+        let gate = std::sync::Barrier::new(301);
+        std::thread::scope(|scope| {
+            for _ in 0..300 {
+                scope.spawn(|| gate.wait());
+            }
+            let begun = Instant::now();
+            let _other_tests_may_wait = look(&[pid.cast_signed()]);
+            let looked = begun.elapsed();
+            gate.wait();
+            assert!(looked < 60 * list, "{looked:?}, a list: {list:?}");
+        });
+    }
 
     #[test]
     fn a_process_that_reads_is_found_with_the_holders_of_the_sending_end() {

@@ -5,7 +5,7 @@
 //! the time limit ends it has a picture. The log is a file without a name, gone with its last
 //! reader.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Seek};
 use std::process::{Command, ExitStatus, Stdio};
@@ -15,9 +15,9 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::prctl::{set_child_subreaper, set_pdeathsig};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use timeline::{ReadError, Run, clean};
+use timeline::{ReadError, Run, clean, some_of};
 
-use crate::family::{Children, kill_all, reap};
+use crate::family::{Children, Killed, kill_all, reap};
 use crate::keeper::{Report, path_of};
 use crate::options::{Options, Watching};
 use crate::signals::{Signals, unblock};
@@ -85,9 +85,9 @@ pub(crate) fn watch(
     };
     let status = waiting.wait().map_err(cannot)?;
     let was_interrupted = waiting.was_interrupted;
-    let left = kill_all(|_ended| {}).map_err(cannot)?;
+    let killed = kill_all(|_ended| {}).map_err(cannot)?;
     let mut report = Report::read(&mut report).map_err(cannot)?;
-    report.killed.extend(left);
+    report.killed.extend(all_but_the_left(killed));
     let log = log_of(options, unnamed)?;
     Ok(Over {
         log,
@@ -111,6 +111,10 @@ impl Over {
                 run.stuck = stuck
                     .map(|stuck| stuck.describe(&run, &self.report.killed))
                     .collect();
+                let of_lanes: BTreeSet<u32> = run.lanes.iter().map(|lane| lane.tid).collect();
+                let asleep = &self.report.asleep;
+                run.is_idle = !asleep.is_empty() && asleep.is_subset(&of_lanes);
+                run.unwaited = self.report.unwaited;
                 Ok(Watched {
                     run,
                     status: self.status,
@@ -143,6 +147,19 @@ impl Watched {
         };
         self.killed.iter().map(name).collect()
     }
+}
+
+/// Returns the processes that were killed, and reports those that are still there.
+fn all_but_the_left(killed: Killed) -> BTreeMap<i32, String> {
+    let left = killed.left.iter();
+    let left: Vec<_> = left
+        .map(|(pid, name)| format!("{} ({pid})", clean(name)))
+        .collect();
+    if !left.is_empty() {
+        let left = some_of(&left);
+        common::complain(&format!("processes of the run could not be ended: {left}"));
+    }
+    killed.names
 }
 
 /// In the run itself: unblocks the signals that its watcher has blocked, and has the kernel send it

@@ -23,7 +23,7 @@ impl Run {
     /// - every process and thread is waited for, and the run comes to its end;
     /// - no lane that could still receive is ended by force.
     ///
-    /// It claims nothing that the log does not show. If lines of the log are missing, a result that depends
+    /// It claims nothing that the log does not show, or, for a watched run, its watcher has seen. If lines of the log are missing, a result that depends
     /// on the part before them is only a [note](Verdict::Note), because the missing lines may change it.
     #[must_use]
     pub fn check(&self) -> Vec<Finding> {

@@ -198,6 +198,8 @@ impl<'a> Folding<'a> {
             found: whole.found.clone(),
             damage: whole.damage.clone(),
             stuck: whole.stuck.clone(),
+            is_idle: whole.is_idle,
+            unwaited: whole.unwaited.clone(),
             things: std::mem::take(&mut self.shown),
             lanes: lanes.map(|lane| self.lane(lane, &places)).collect(),
             events: Vec::new(),

@@ -9,7 +9,7 @@ pub(crate) mod leaving;
 pub(crate) mod spans;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::iter::successors;
 
 use common::log::what;
@@ -35,6 +35,12 @@ pub struct Run {
     pub damage: Damage,
     /// For a run that had to be ended: clauses on what its processes waited for. Not from the log.
     pub stuck: Vec<String>,
+    /// For a run that had to be ended: whether each of its threads slept and is on a lane of the
+    /// log. Not from the log.
+    pub is_idle: bool,
+    /// For a watched run: the pids of the processes for whose end no process of it waited. Not from
+    /// the log, which lacks a bare `waitpid(2)`.
+    pub unwaited: Option<BTreeSet<u32>>,
 }
 
 /// Something that happened on a lane.

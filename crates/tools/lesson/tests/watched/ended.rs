@@ -5,17 +5,21 @@ use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
 use std::process::Stdio;
 
-use lesson_test::{Folder, until};
+use lesson_test::{Folder, run_within, until};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::stat::Mode;
 use nix::unistd::{Pid, mkfifo};
 
-use crate::{cases, command, run};
+use crate::{LIMIT, cases, command, run};
 
 cases![
     processes_that_a_run_leaves_are_killed_and_named,
     a_process_that_ends_soon_after_its_run_is_not_killed,
     at_its_limit_a_run_ends_with_all_that_it_has_forked,
+    at_its_limit_a_process_whose_name_is_no_text_ends_with_its_run,
+    a_process_that_forks_and_exits_again_and_again_is_killed,
+    a_child_that_is_waited_for_by_a_call_that_is_not_recorded_is_no_fault,
+    a_deadlock_is_certain_only_if_no_other_thread_is_there,
     of_a_hang_the_holders_of_the_other_end_of_the_pipe_are_reported,
     the_second_ctrl_c_ends_a_run_with_all_that_it_has_forked,
     ctrl_backslash_ends_a_run_with_all_that_it_has_forked,
@@ -46,6 +50,42 @@ fn at_its_limit_a_run_ends_with_all_that_it_has_forked() {
     let ran = run("hangs with a process", &words).expect_complaint(1);
     assert!(ran.err.contains("--limit"), "{}", ran.err);
     assert!(ran.err.contains("sleep ("), "{}", ran.err);
+}
+
+fn at_its_limit_a_process_whose_name_is_no_text_ends_with_its_run() {
+    let words = ["--lanes", "--limit", "1"];
+    let story = "hangs with a process whose name is no text";
+    let ran = run(story, &words).expect_complaint(1);
+    assert!(ran.err.contains("\u{fffd} ("), "{}", ran.err);
+    assert!(ran.err.contains("sleep ("), "{}", ran.err);
+}
+
+fn a_process_that_forks_and_exits_again_and_again_is_killed() {
+    let folder = Folder::new();
+    fs::write(folder.path("hops"), "").unwrap();
+    let mut command = command("leaves a process that hops", &["--steps", "--limit", "30"]);
+    let ran = run_within(LIMIT, command.env("HOPS", folder.path("hops"))).expect_complaint(0);
+    assert!(ran.err.contains("were killed: watched-"), "{}", ran.err);
+}
+
+fn a_child_that_is_waited_for_by_a_call_that_is_not_recorded_is_no_fault() {
+    let ran = run("waits by a bare call", &["--lanes"]).expect_success();
+    assert!(!ran.out.contains("WRONG"), "{}", ran.out);
+    let ran = run("does not wait", &["--lanes"]).expect_code(1);
+    let fault = "WRONG: No lane waited for the end of child.";
+    assert!(ran.out.contains(fault), "{}", ran.out);
+}
+
+fn a_deadlock_is_certain_only_if_no_other_thread_is_there() {
+    for (story, is_certain) in [
+        ("hangs at full pipes", true),
+        ("works beside full pipes", false),
+    ] {
+        let ran = run(story, &["--lanes", "--limit", "1"]).expect_complaint(1);
+        let fault = "WRONG: Deadlock: no lane of the log can go on";
+        assert_eq!(ran.out.contains(fault), is_certain, "{}", ran.out);
+        assert!(ran.out.contains("waits for room"), "{}", ran.out);
+    }
 }
 
 fn of_a_hang_the_holders_of_the_other_end_of_the_pipe_are_reported() {

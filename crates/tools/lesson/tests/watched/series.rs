@@ -19,7 +19,16 @@ cases![
     every_run_of_a_series_has_the_signal_mask_of_its_program,
     a_terminal_shows_the_number_of_the_run,
     a_wrong_word_has_its_exit_code_however_the_run_is_watched,
+    a_number_that_is_given_twice_is_refused,
 ];
+
+fn a_number_that_is_given_twice_is_refused() {
+    for option in ["--pace", "--seed", "--chaos", "--runs", "--limit"] {
+        let ran = run("prints nothing", &[option, "1", option, "2"]).expect_complaint(2);
+        let problem = format!("{option} is given twice");
+        assert!(ran.err.contains(&problem), "{}", ran.err);
+    }
+}
 
 fn ctrl_c_and_sigterm_end_a_series_and_show_the_orders_so_far() {
     for signal in [Signal::SIGINT, Signal::SIGTERM] {

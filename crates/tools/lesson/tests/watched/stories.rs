@@ -7,13 +7,21 @@ use std::{fs, io, thread};
 
 use common::{EventId, Kind, Lane, Trace, life, pause, record, say};
 use lesson::{Lesson, StoryResult};
+use nix::libc;
 use nix::sys::signal::{SigSet, Signal, kill, killpg};
-use nix::unistd::{Pid, getpgrp, getppid};
+use nix::sys::wait::waitpid;
+use nix::unistd::{ForkResult, Pid, fork, getpgrp, getppid};
 
 pub(crate) fn run(story: &str) -> ExitCode {
     let body = match story {
         "leaves a process" => leaves_a_process,
         "hangs with a process" => hangs_with_a_process,
+        "hangs with a process whose name is no text" => hangs_with_a_process_whose_name_is_no_text,
+        "leaves a process that hops" => leaves_a_process_that_hops,
+        "waits by a bare call" => || starts_a_child(true),
+        "does not wait" => || starts_a_child(false),
+        "hangs at full pipes" => || hangs_at_full_pipes(false),
+        "works beside full pipes" => || hangs_at_full_pipes(true),
         "holds an end" => holds_an_end,
         "ends a process late" => ends_a_process_late,
         "is interrupted" => is_interrupted,
@@ -58,6 +66,72 @@ fn hangs_with_a_process() -> StoryResult {
     start_a_process()?;
     thread::sleep(Duration::from_secs(900));
     Ok(())
+}
+
+/// The shell gives itself the name, and stays the parent of a process with a usual one.
+fn hangs_with_a_process_whose_name_is_no_text() -> StoryResult {
+    let script = r"printf '\377' >/proc/$$/comm; sleep 900; :";
+    let shell = Command::new("sh").args(["-c", script]).spawn()?;
+    let name = format!("/proc/{}/comm", shell.id());
+    lesson_test::until("it has its name", || {
+        fs::read(&name).is_ok_and(|name| name == b"\xff\n")
+    });
+    thread::sleep(Duration::from_secs(900));
+    Ok(())
+}
+
+/// While the file `HOPS` exists, each process forks the next one and ends at once.
+fn leaves_a_process_that_hops() -> StoryResult {
+    let file = std::env::var("HOPS")?;
+    // SAFETY: this process has one thread.
+    if unsafe { fork() }?.is_child() {
+        // SAFETY: so has each of these.
+        while fs::exists(&file)? && unsafe { fork() }?.is_child() {}
+        // SAFETY: nothing is left to be done at the end of these processes.
+        unsafe { libc::_exit(0) }
+    }
+    Ok(())
+}
+
+/// Records a child, and, if the bare `waitpid` is called, not that it is waited for.
+fn starts_a_child(is_waited_for: bool) -> StoryResult {
+    let start = life::forks("child");
+    // SAFETY: this process has one thread.
+    let ForkResult::Parent { child } = (unsafe { fork() })? else {
+        common::begin_child();
+        common::lane::enter("child");
+        life::starts(start);
+        life::exits();
+        // SAFETY: nothing is left to be done at the end of this process.
+        unsafe { libc::_exit(0) }
+    };
+    if is_waited_for {
+        waitpid(child, None)?;
+    }
+    Ok(())
+}
+
+/// In the log, two lanes wait for each other. Another thread may be at work, and records nothing.
+fn hangs_at_full_pipes(has_other: bool) -> StoryResult {
+    let fork = life::forks("other");
+    if has_other {
+        thread::spawn(|| while std::hint::black_box(true) {});
+    }
+    thread::spawn(move || {
+        common::lane::enter("other");
+        life::starts(fork);
+        waits_for_room("its pipe");
+    });
+    waits_for_room("a pipe");
+    Ok(())
+}
+
+fn waits_for_room(pipe: &str) {
+    record(Kind::Send, pipe, format_args!("one"), EventId::NONE);
+    record(Kind::Wait, pipe, format_args!("room"), EventId::NONE);
+    loop {
+        thread::park();
+    }
 }
 
 /// Holds a sending end itself, so its reader never sees the end of the stream.

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use common::Kind;
 
-use super::finding::Finding;
+use super::finding::{Finding, Verdict};
 use crate::run::hang::still_waiting;
 use crate::run::leaving::{Leaving, kills, leavings};
 use crate::run::{Class, End, Lane, Role, Run};
@@ -131,7 +131,8 @@ impl<'a> Waiting<'a> {
     }
 
     /// Reports when all living lanes wait, some of them at a pipe or queue. Then no lane of the log can go
-    /// on, whichever of them has the other end. (A thread that has recorded nothing yet is not in the log.)
+    /// on, whichever of them has the other end. A thread that has recorded nothing is not in the log and may
+    /// still work, so this is certain only if the run was looked at.
     fn of_all(&self) -> Option<Finding> {
         let run = self.run;
         let leavings = leavings(run);
@@ -157,8 +158,12 @@ impl<'a> Waiting<'a> {
             "Deadlock: no lane of the log can go on: {}.",
             some_of(&sentences)
         );
+        let verdict = match run.is_idle {
+            true => Verdict::Broken,
+            false => Verdict::Doubtful,
+        };
         // The gap may contain events of another lane.
-        Some(Finding::broken(text, waits).since(0))
+        Some(Finding::new(verdict, text, waits).since(0))
     }
 
     fn is_at_channel(&self, wait: usize) -> bool {

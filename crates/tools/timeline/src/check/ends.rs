@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use common::Kind;
 
-use super::finding::Finding;
+use super::finding::{Finding, Verdict};
 use crate::run::hang::still_waiting;
 use crate::run::leaving::{called_exit, has_ended};
 use crate::run::{End, Event, Role, Run};
@@ -19,7 +19,7 @@ pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
 
 fn children(run: &Run, findings: &mut Vec<Finding>) {
     let joined = run.joined();
-    let mut of: [Vec<usize>; 6] = Default::default();
+    let mut of: [Vec<usize>; 7] = Default::default();
     let fates = Fates::new(run);
     for lane in 0..run.lanes.len() {
         if run.lanes[lane].parent.is_some() {
@@ -35,30 +35,39 @@ fn children(run: &Run, findings: &mut Vec<Finding>) {
     let (known, unknown): (Vec<_>, Vec<_>) = left.partition(is_known);
     findings.extend(finding(run, Fate::Left, &known));
     findings.extend(finding(run, Fate::Left, &unknown).map(|finding| finding.since(0)));
-    for fate in [Fate::Killed, Fate::Dropped, Fate::Unread, Fate::Orphaned] {
+    for fate in [
+        Fate::Unseen,
+        Fate::Killed,
+        Fate::Dropped,
+        Fate::Unread,
+        Fate::Orphaned,
+    ] {
         findings.extend(finding(run, fate, &of[fate as usize]));
     }
-    if of[Fate::Left as usize].is_empty() {
-        let joined = [Fate::Joined, Fate::Killed].map(|fate| of[fate as usize].len());
-        // A task that never got a turn has no lane.
-        let is_fork = |event: &&Event| event.kind == Kind::Fork;
-        let forks = run.events.iter().filter(is_fork).count();
-        let started = of.iter().map(Vec::len).sum::<usize>().max(forks);
-        let text = match (joined.iter().sum::<usize>(), started) {
-            (0, _) => None,
-            (1, 1) => Some("The one that was started was waited for.".to_owned()),
-            (joined, _) if joined == started => {
-                Some(format!("All {started} that were started were waited for."))
-            }
-            (1, _) => Some(format!(
-                "One of the {started} that were started was waited for."
-            )),
-            (joined, _) => Some(format!(
-                "{joined} of the {started} that were started were waited for."
-            )),
-        };
-        findings.extend(text.map(Finding::held));
+    findings.extend(all_waited_for(run, &of));
+}
+
+/// The finding on the lanes that were waited for, unless one of the others may not have been.
+fn all_waited_for(run: &Run, of: &[Vec<usize>; 7]) -> Option<Finding> {
+    let [left, unseen] = [Fate::Left, Fate::Unseen].map(|fate| &of[fate as usize]);
+    if !left.is_empty() || !unseen.is_empty() {
+        return None;
     }
+    let joined = [Fate::Joined, Fate::Killed].map(|fate| of[fate as usize].len());
+    // A task that never got a turn has no lane.
+    let is_fork = |event: &&Event| event.kind == Kind::Fork;
+    let forks = run.events.iter().filter(is_fork).count();
+    let started = of.iter().map(Vec::len).sum::<usize>().max(forks);
+    let text = match (joined.iter().sum::<usize>(), started) {
+        (0, _) => return None,
+        (1, 1) => "The one that was started was waited for.".to_owned(),
+        (joined, _) if joined == started => {
+            format!("All {started} that were started were waited for.")
+        }
+        (1, _) => format!("One of the {started} that were started was waited for."),
+        (joined, _) => format!("{joined} of the {started} that were started were waited for."),
+    };
+    Some(Finding::held(text))
 }
 
 /// The finding on the lanes of one fate, if there are any.
@@ -73,11 +82,15 @@ fn finding(run: &Run, fate: Fate, lanes: &[usize]) -> Option<Finding> {
         .filter_map(|lane| lane.events.last().copied())
         .collect();
     let text = match fate {
-        Fate::Left if has_ended(run) => {
+        Fate::Left | Fate::Unseen if has_ended(run) => {
+            let verdict = match fate {
+                Fate::Left => Verdict::Broken,
+                _ => Verdict::Doubtful,
+            };
             let text = format!("No lane waited for the end of {names}.");
-            return Some(Finding::broken(text, last));
+            return Some(Finding::new(verdict, text, last));
         }
-        Fate::Left | Fate::Unread | Fate::Joined => "Not waited for until then",
+        Fate::Left | Fate::Unseen | Fate::Unread | Fate::Joined => "Not waited for until then",
         Fate::Killed => "Killed, or gone without a word",
         Fate::Dropped => "Ended before they were done",
         Fate::Orphaned => "Left by a parent that was killed",
@@ -92,6 +105,8 @@ enum Fate {
     Joined,
     /// It was not waited for, although its parent could have done so.
     Left,
+    /// A process of a run that was not watched: its parent may have waited by a call that is not recorded.
+    Unseen,
     /// It was killed, and then waited for.
     Killed,
     /// A task that was ended before it was done, by a kill or because its handle was dropped.
@@ -137,7 +152,12 @@ impl<'a> Fates<'a> {
             _ if its.role != Role::Process && self.called_exit.contains(&its.pid) => Fate::Unread,
             // A task cannot outlive its handle, and the owner of the handle may ignore the result.
             _ if its.role == Role::Task => Fate::Unread,
-            _ => Fate::Left,
+            _ if its.role != Role::Process => Fate::Left,
+            _ => match &self.run.unwaited {
+                Some(unwaited) if unwaited.contains(&its.pid) => Fate::Left,
+                Some(_) => Fate::Joined,
+                None => Fate::Unseen,
+            },
         }
     }
 }

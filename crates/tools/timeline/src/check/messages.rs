@@ -84,11 +84,10 @@ fn not_received(run: &Run, thing: usize) -> Vec<(Verdict, String, Vec<usize>)> {
             number => format!("{number} were"),
         };
         // The messages of one side arrive in order, so only the last ones can still be on their way.
-        let is_last = |&send: &usize| {
-            let lane = |message: &Message| run.events[message.send].lane;
-            let mut later = messages.iter().filter(|message| message.send > send);
-            !later.any(|it| it.recv.is_some() && lane(it) == run.events[send].lane)
-        };
+        let lane = |send: usize| run.events[send].lane;
+        let received = messages.iter().filter(|message| message.recv.is_some());
+        let last: HashMap<usize, usize> = received.map(|it| (lane(it.send), it.send)).collect();
+        let is_last = |&send: &usize| last.get(&lane(send)).is_none_or(|&last| last < send);
         let was_cut = is_hung_up(run, thing) && lost.iter().all(is_last);
         let (verdict, end) = match (has_ended(run), was_cut) {
             (true, false) => (Verdict::Broken, "never received"),

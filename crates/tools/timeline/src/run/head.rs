@@ -18,6 +18,8 @@ pub(crate) fn head(run: &Run, most: usize) -> Cow<'_, Run> {
         things: run.things.clone(),
         damage: run.damage.clone(),
         stuck: run.stuck.clone(),
+        is_idle: run.is_idle,
+        unwaited: run.unwaited.clone(),
     };
     let cut = |events: &mut Vec<usize>| {
         let end = events.partition_point(|&event| event < most);

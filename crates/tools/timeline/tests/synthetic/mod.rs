@@ -19,6 +19,16 @@ pub(crate) fn faults(log: &str) -> Vec<String> {
     faults.into_iter().map(|finding| finding.sentence).collect()
 }
 
+/// The faults of the same run, if its watcher has seen that all of its threads sleep.
+pub(crate) fn faults_when_idle(log: &str) -> Vec<String> {
+    let run = Run {
+        is_idle: true,
+        ..read(log)
+    };
+    let faults = run.faults().into_iter();
+    faults.map(|finding| finding.sentence).collect()
+}
+
 /// The sentences of the findings with this verdict.
 pub(crate) fn sentences(log: &str, verdict: Verdict) -> Vec<String> {
     let findings = read(log).check().into_iter();
