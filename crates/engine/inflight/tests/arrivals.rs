@@ -1,5 +1,4 @@
 //! The owner's calls end, however fast news arrive.
-#![expect(clippy::unwrap_used, reason = "a test may")]
 
 use std::cell::{Cell, RefCell};
 use std::io;

@@ -97,7 +97,7 @@ fn a_process_does_not_fork_by_hand_after_a_thread_leaked_a_lock_and_ended() {
 fn a_process_does_not_start_another_one_while_a_guard_has_lent_its_value() {
     in_child(|| {
         let guard: &'static mut _ = Box::leak(Box::new(leaked_value().lock().unwrap()));
-        let lent: &'static mut u32 = &mut **guard;
+        let lent: &'static mut u32 = guard;
         let refused = Process::start("child", move || *lent += 1).unwrap_err();
         assert!(matches!(refused, StartError::Locked), "{refused}");
         let refused = Zygote::start("zygote", |number: u32| number).unwrap_err();

@@ -167,10 +167,9 @@ fn passed_over(
         .collect();
     let mut files_of = BTreeMap::<(&str, bool), usize>::new();
     for (_, source) in &all {
-        let names = BTreeSet::from_iter(defined(source));
-        names
-            .into_iter()
-            .for_each(|name| *files_of.entry(name).or_default() += 1);
+        for name in BTreeSet::from_iter(defined(source)) {
+            *files_of.entry(name).or_default() += 1;
+        }
     }
     // A private name counts only if no file has a `pub` one. A call of a file's own function is none of
     // another file's.
