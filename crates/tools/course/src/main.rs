@@ -124,8 +124,7 @@ fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
     let grading = Grading {
         course,
         seed: how.seed,
-        // Without a box, leftover processes can be attributed only if one submission runs at a time.
-        jobs: if how.is_bare { 1 } else { how.jobs() },
+        jobs: how.jobs(),
         place: &place,
     };
     let handed = how.submissions.iter();
@@ -139,11 +138,8 @@ fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
         let shown = is_text.then(|| print(&as_text(graded)).map(drop));
         let written = reports.as_ref().map(|reports| reports.write(place, graded));
         // Neither stops the grading: what the other one gets is complete.
-        for why in [shown, written]
-            .into_iter()
-            .flatten()
-            .filter_map(Result::err)
-        {
+        let both = [shown, written].into_iter().flatten();
+        for why in both.filter_map(Result::err) {
             let mut not_written = not_written.lock().unwrap_or_else(PoisonError::into_inner);
             not_written.get_or_insert(why);
         }
@@ -154,8 +150,8 @@ fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
         print(&how.format.show(&graded))?;
     }
     let not_written = not_written.into_inner();
-    let not_written = not_written.unwrap_or_else(PoisonError::into_inner);
-    not_written.map_or(Ok(()), Err)?;
+    let first = not_written.unwrap_or_else(PoisonError::into_inner);
+    first.map_or(Ok(()), Err)?;
     place.uninterrupted()?;
     Ok(graded
         .iter()

@@ -70,6 +70,10 @@ pub(crate) struct Grade {
 impl Grade {
     /// Returns how many submissions are graded at the same time.
     pub(crate) fn jobs(&self) -> usize {
+        if self.is_bare {
+            // Without a box, leftover processes can be attributed only if one submission runs at a time.
+            return 1;
+        }
         let processors = || thread::available_parallelism().map_or(1, usize::from);
         self.jobs.unwrap_or_else(processors)
     }
