@@ -1,6 +1,5 @@
 //! SIGKILL of the scheduler at each write and each sync of its commits, one after the other. Then each
 //! accepted task has exactly one result all the same.
-#![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod harness;
 
