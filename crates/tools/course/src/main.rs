@@ -111,15 +111,19 @@ fn are_there(submissions: &[PathBuf]) -> Result<(), Failed> {
     }
 }
 
+fn place(course: &Course, is_bare: bool) -> Result<Place, Failed> {
+    match is_bare {
+        true => Place::bare(),
+        false => Place::boxes(course),
+    }
+}
+
 /// Grades submissions.
 fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
     let exercises = course.distinct(&how.exercises)?;
     are_there(&how.submissions)?;
     let reports = how.out.as_deref().map(Reports::new).transpose()?;
-    let place = match how.is_bare {
-        true => Place::bare()?,
-        false => Place::boxes(course)?,
-    };
+    let place = place(course, how.is_bare)?;
     let _only = course.only_grading(|| place.is_interrupted())?;
     let grading = Grading {
         course,
