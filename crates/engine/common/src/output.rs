@@ -94,7 +94,12 @@ pub fn flush_stdout() {
     // Before a fork, std's lock is free, or this very thread has it and may take it again: the caller has
     // checked that there is no other thread. (Elsewhere a target, a pool's task or a program may have left
     // one; if that keeps the lock, the target, task or program does not end.)
-    if let Err(error) = io::stdout().flush() {
+    let mut written = io::stdout().flush();
+    while matches!(&written, Err(error) if error.kind() == io::ErrorKind::WouldBlock) {
+        wait_for_room(io::stdout().as_fd());
+        written = io::stdout().flush();
+    }
+    if let Err(error) = written {
         silence(&error);
         // It fails if no descriptor is free, and then the text stays.
         let _gone = drop_text();
@@ -165,15 +170,17 @@ fn write_all(fd: libc::c_int, mut bytes: &[u8]) -> Result<(), Errno> {
         match nix::unistd::write(fd, bytes) {
             Ok(written) => bytes = &bytes[written..],
             Err(Errno::EINTR) => {}
-            // Another process has made the pipe or terminal non-blocking, and it is full.
-            Err(Errno::EAGAIN) => {
-                let mut room = [PollFd::new(fd, PollFlags::POLLOUT)];
-                let _try_again = poll(&mut room, PollTimeout::NONE);
-            }
+            Err(Errno::EAGAIN) => wait_for_room(fd),
             Err(errno) => return Err(errno),
         }
     }
     Ok(())
+}
+
+/// Another process has made the pipe or terminal non-blocking, and it is full: waits until it is not.
+fn wait_for_room(fd: BorrowedFd<'_>) {
+    let mut room = [PollFd::new(fd, PollFlags::POLLOUT)];
+    let _try_again = poll(&mut room, PollTimeout::NONE);
 }
 
 /// A line on the stack, so that a child of `fork` can print without the allocator.

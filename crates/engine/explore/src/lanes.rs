@@ -8,17 +8,29 @@ use crate::log::{Act, Step};
 /// The width of all columns together.
 const WIDTH: usize = 78;
 const NUMBER: usize = 4;
+/// The least width of a column: the two blanks before it, and a mark.
+const LEAST: usize = 4;
+/// How many threads have room in the picture.
+const MOST: usize = (WIDTH - NUMBER) / LEAST;
 
 /// The steps as lines of at most 78 characters. The mark left of a thread's words shows its state:
-/// `│` it could go on, `█` it has a lock, `░` it waits.
+/// `│` it could go on, `█` it has a lock, `░` it waits. Of more threads than have room, the last ones
+/// are left out, with their steps, and a last line counts them.
 #[must_use]
 pub fn lanes(steps: &[Step]) -> Vec<String> {
-    let threads: BTreeSet<_> = steps.iter().map(|step| step.thread).collect();
+    let mut threads: BTreeSet<_> = steps.iter().map(|step| step.thread).collect();
+    let left_out = threads.len().saturating_sub(MOST);
+    while threads.len() > MOST {
+        threads.pop_last();
+    }
     let width = (WIDTH - NUMBER) / threads.len().max(1);
     let mut marks = HashMap::new();
     let mut line = cells("", &threads, width, |&thread| name(thread));
     let mut lines = vec![line];
     for (number, step) in steps.iter().enumerate() {
+        if !threads.contains(&step.thread) {
+            continue;
+        }
         let lane: &mut Lane = marks.entry(step.thread).or_default();
         lane.take(&step.act);
         let mark = lane.mark(&step.act);
@@ -32,6 +44,9 @@ pub fn lanes(steps: &[Step]) -> Vec<String> {
         if steps[number + 1..].iter().all(|s| s.thread != step.thread) {
             marks.entry(step.thread).or_default().ended = true;
         }
+    }
+    if left_out > 0 {
+        lines.push(format!("{:NUMBER$}  and {left_out} more threads", ""));
     }
     lines
 }
@@ -118,4 +133,25 @@ fn cells(
         let _fits = write!(line, "  {text:<0$}", width - 2);
     }
     line.trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_that_have_no_room_are_counted() {
+        let says = |thread| Step {
+            thread,
+            act: Act::Says("here".to_owned()),
+        };
+        for (threads, left_out) in [(MOST, 0), (MOST + 1, 1), (100, 100 - MOST)] {
+            let steps: Vec<_> = (0..threads).map(says).collect();
+            let lines = lanes(&steps);
+            assert!(lines.iter().all(|line| line.chars().count() <= WIDTH));
+            assert_eq!(lines.len(), 1 + MOST + usize::from(left_out > 0));
+            let last = format!("and {left_out} more threads");
+            assert_eq!(lines.last().unwrap().ends_with(&last), left_out > 0);
+        }
+    }
 }

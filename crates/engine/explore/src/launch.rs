@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Command, ExitCode, ExitStatus, Stdio};
+use std::process::{Command, ExitCode, ExitStatus};
 
 /// Does nothing unless the command line begins with `--explore`. Then it builds the program
 /// `explore` of `package`, whose manifest is this file, and replaces this process by it: it returns
@@ -35,10 +35,8 @@ fn build_and_run(manifest: &str, words: impl Iterator<Item = OsString>) -> io::R
     if !built.success() {
         return Ok(built);
     }
-    // The explorer prints its results on standard output. On standard error there is only shuttle's
-    // report of each run that failed.
     let mut explorer = Command::new(target.join("explore/explore"));
-    Err(explorer.args(words).stderr(Stdio::null()).exec())
+    Err(explorer.args(words).exec())
 }
 
 fn build(manifest: &str, target: &Path) -> io::Result<ExitStatus> {

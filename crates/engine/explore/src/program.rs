@@ -1,9 +1,14 @@
 //! The explorer as a program: tries every order of the turns of a story's threads, and shows the
 //! shortest one found that fails.
 
+use std::env;
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
 use std::process::ExitCode;
 
-use common::say;
+use common::{complain, say, take_output_failure};
+use nix::unistd::dup2_stderr;
 
 use crate::fault::Fault;
 use crate::lanes::{lanes, waits};
@@ -18,17 +23,41 @@ const AT_RANDOM: usize = 10_000;
 const SEED: u64 = 1;
 
 /// Explores the story that the command line names, as `[NAME] [--schedule TURNS]`, or the first of
-/// `stories`. The exit code is 0 if no fault was found, 1 if one was, 2 for a wrong command line.
+/// `stories`. The exit code is 0 if no fault was found, 1 if one was or the result could not be
+/// printed, 2 for a wrong command line.
 ///
 /// # Panics
 /// When there are no stories.
 #[must_use]
 pub fn main(stories: &[Story]) -> ExitCode {
-    let words: Vec<_> = std::env::args().skip(1).collect();
-    run(stories, &words).unwrap_or_else(|complaint| {
+    let words = env::args_os().skip(1);
+    let words: Vec<_> = words
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    // Of a run that fails shuttle prints a report. If it cannot be silenced, it is only in the way.
+    let stderr = silence_stderr();
+    let code = run(stories, &words).unwrap_or_else(|complaint| {
         say!("explore: {complaint}");
         ExitCode::from(2)
-    })
+    });
+    if let Ok(stderr) = stderr {
+        // If it stays silent, the exit code still reports the failure.
+        let _heard = dup2_stderr(stderr);
+    }
+    match take_output_failure() {
+        None => code,
+        Some(failure) => {
+            complain(&format!("explore: {failure}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Lets standard error lead to nowhere, and returns where it led to.
+fn silence_stderr() -> io::Result<OwnedFd> {
+    let stderr = io::stderr().as_fd().try_clone_to_owned()?;
+    dup2_stderr(File::options().write(true).open("/dev/null")?)?;
+    Ok(stderr)
 }
 
 fn run(stories: &[Story], words: &[String]) -> Result<ExitCode, String> {

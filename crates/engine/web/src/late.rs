@@ -14,14 +14,14 @@ pub const LATE_PAGE_BYTES: usize = 1000;
 /// A longer wait could overflow a clock.
 const LONGEST_WAIT: Duration = Duration::from_secs(1 << 30);
 
-/// How long a client that is due may take for its request.
+/// How long a client may take for its request after it is due.
 const REQUEST_TIME: Duration = Duration::from_secs(5);
 
 /// An HTTP server on the loopback address that answers every client with the same page, after the
 /// same wait. Two threads are enough, however many clients wait: the first to come is the first to
 /// be due, so they wait in a plain queue.
 ///
-/// A client that is due and has sent no request delays the others, for 5 seconds at most. Dropping
+/// Clients that are due and have sent no request delay the others, all together for 5 seconds at most. Dropping
 /// the server closes the port; clients that wait by then are still answered.
 #[derive(Debug)]
 pub struct LateServer {
@@ -58,9 +58,12 @@ fn answer(due: &Receiver<(Instant, TcpStream)>) {
     let answer = format!("{head}Connection: close\r\n\r\n{page}");
     for (at, mut client) in due {
         thread::sleep(at.saturating_duration_since(Instant::now()));
+        // Not 0, which would be no limit at all: the request of a client that is due may be there.
+        let left = (at + REQUEST_TIME).saturating_duration_since(Instant::now());
+        let left = left.max(Duration::from_millis(1));
         // A client that has gone does not matter to the server.
         let _or_gone = client
-            .set_read_timeout(Some(REQUEST_TIME))
+            .set_read_timeout(Some(left))
             .and_then(|()| client.read(&mut [0; 4096]))
             .and_then(|_bytes| client.write_all(answer.as_bytes()));
     }

@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use smol::channel::bounded;
+use smol::channel::{Sender, bounded};
 
 /// The same maximum as smol's.
 const MOST: usize = 500;
@@ -30,7 +30,8 @@ static THREADS: Mutex<Threads> = Mutex::new(Threads {
 });
 
 /// Calls `work` on a thread that may block, and returns its result. The calling task waits, its
-/// thread does not. A task that is killed meanwhile ends at once; the call goes on to its end.
+/// thread does not. A task that is killed meanwhile ends at once; a call that has begun goes on to its
+/// end, and one that has not is not made.
 ///
 /// # Errors
 /// When the system has no thread for it, and no thread exists that could do it later.
@@ -38,15 +39,20 @@ pub(crate) async fn on_a_thread<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> io::Result<T> {
     let (sender, result) = bounded(1);
-    give(Box::new(move || {
-        // There is room for the result; and a task that was killed does not need it.
-        let _has_gone = sender.try_send(catch_unwind(AssertUnwindSafe(work)));
-    }))?;
+    give(Box::new(move || make(work, &sender)))?;
     match result.recv().await {
         Ok(Ok(result)) => Ok(result),
         Ok(Err(panic)) => resume_unwind(panic),
-        // Each call that is queued is made, and sends its result.
+        // Each call that is queued is made while its task waits, and sends its result.
         Err(closed) => Err(io::Error::other(closed)),
+    }
+}
+
+/// Makes the call, unless its task has gone meanwhile.
+fn make<T>(work: impl FnOnce() -> T, sender: &Sender<thread::Result<T>>) {
+    if !sender.is_closed() {
+        // There is room for the result; and a task that was killed does not need it.
+        let _has_gone = sender.try_send(catch_unwind(AssertUnwindSafe(work)));
     }
 }
 
@@ -82,4 +88,20 @@ fn next_call() -> Option<Call> {
 
 fn threads() -> MutexGuard<'static, Threads> {
     THREADS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_whose_task_has_gone_is_not_made() {
+        let (sender, result) = bounded(1);
+        make(|| 7, &sender);
+        assert!(matches!(result.try_recv(), Ok(Ok(7))));
+        drop(result);
+        let mut is_made = false;
+        make(|| i32::from(std::mem::replace(&mut is_made, true)), &sender);
+        assert!(!is_made);
+    }
 }

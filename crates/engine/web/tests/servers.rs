@@ -13,6 +13,7 @@ use web::{LateServer, PageServer};
 
 lesson_test::forking_tests![
     x02_clients_that_neither_send_nor_read_do_not_hold_up_the_end_of_a_server,
+    silent_clients_delay_the_others_for_one_limit_in_all,
     x02_a_server_closes_its_port_without_a_descriptor_left,
     x02_a_client_that_sends_its_request_bit_by_bit_is_left_at_the_limit_of_the_whole,
 ];
@@ -42,6 +43,17 @@ fn threads() -> usize {
         .lines()
         .find_map(|line| line.strip_prefix("Threads:"));
     count.unwrap().trim().parse().unwrap()
+}
+
+/// The limit of this test is shorter than that of all of them one after the other.
+fn silent_clients_delay_the_others_for_one_limit_in_all() {
+    let late = LateServer::start(Duration::ZERO).unwrap();
+    let _silent: Vec<_> = (0..4).map(|_| connect(&late.url())).collect();
+    let mut asking = connect(&late.url());
+    asking.write_all(b"GET /late HTTP/1.0\r\n\r\n").unwrap();
+    let mut page = String::new();
+    asking.read_to_string(&mut page).unwrap();
+    assert!(page.starts_with("HTTP/1.1 200"), "{page}");
 }
 
 /// Row X02.

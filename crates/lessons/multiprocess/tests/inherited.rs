@@ -18,7 +18,7 @@ use lesson_test::{until, with_limit};
 use multiprocess::{
     Exit, Fork, Process, StartError, Zygote, active_children, exit_now, fork, wait,
 };
-use nix::fcntl::{FcntlArg, fcntl};
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::resource::Resource;
 use nix::unistd::{dup, dup2_stderr, dup2_stdout};
@@ -29,6 +29,7 @@ lesson_test::forking_tests![
     a_child_prints_and_fails_by_itself,
     a_child_of_a_bare_fork_fails_when_it_could_not_print,
     a_child_that_cannot_take_over_prints_the_reason,
+    text_of_print_waits_for_room_in_a_full_pipe_that_does_not_block,
     text_of_print_comes_out_once_however_a_child_ends,
     things_made_in_different_processes_have_different_names,
     children_of_one_name_pause_differently,
@@ -97,6 +98,24 @@ fn a_child_is_not_failed_by_text_of_print_that_its_parent_could_not_write() {
     with_stdout(&full, common::flush_stdout);
     assert_eq!(common::take_output_failure(), None);
     assert_eq!(text_of(&file), "heard");
+}
+
+fn text_of_print_waits_for_room_in_a_full_pipe_that_does_not_block() {
+    let (mut reading, writing) = io::pipe().unwrap();
+    fcntl(&writing, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).unwrap();
+    while (&writing).write(&[b'.'; 4096]).is_ok() {}
+    let reader = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(50));
+        let mut text = String::new();
+        reading.read_to_string(&mut text).map(|_| text)
+    });
+    with_stdout(&writing, || {
+        print!("kept");
+        common::flush_stdout();
+    });
+    drop(writing);
+    assert!(reader.join().unwrap().unwrap().ends_with(".kept"));
+    assert_eq!(common::take_output_failure(), None);
 }
 
 fn a_child_prints_and_fails_by_itself() {

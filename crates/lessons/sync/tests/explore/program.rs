@@ -1,5 +1,10 @@
 //! `--bin explore`, from outside.
 
+use std::ffi::OsStr;
+use std::fs::File;
+use std::os::unix::ffi::OsStrExt;
+use std::process::Command;
+
 use lesson_test::{Ran, run};
 
 const EXPLORE: &str = env!("CARGO_BIN_EXE_explore");
@@ -54,4 +59,23 @@ fn a_wrong_name_option_or_schedule_is_one_line_and_exit_code_2() {
         assert_eq!(ran.out.lines().count(), 1, "{ran:#?}");
         assert!(ran.out.contains(expected), "{ran:#?}");
     }
+}
+
+#[test]
+fn a_result_that_cannot_be_printed_is_a_failure_with_a_complaint() {
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let mut program = Command::new(EXPLORE);
+    let ran = program.arg("counter").stdout(full).output().unwrap();
+    let err = String::from_utf8(ran.stderr).unwrap();
+    assert_eq!(ran.status.code(), Some(1), "{err}");
+    assert_eq!(err.lines().count(), 1, "{err}");
+    assert!(err.contains("No space left"), "{err}");
+}
+
+#[test]
+fn a_name_that_is_no_text_is_a_wrong_name() {
+    let mut program = Command::new(EXPLORE);
+    let ran = program.arg(OsStr::from_bytes(b"\xff")).output().unwrap();
+    assert_eq!(ran.status.code(), Some(2), "{ran:?}");
+    assert_eq!(ran.stderr, b"");
 }
