@@ -88,6 +88,8 @@ fn a_worker_that_sends_nothing_more_hears_that_its_last_result_is_on_disk() {
     let mut disk = OnDisk::new();
     let mut worker = Joined::new(disk.address, Role::Worker);
     worker.send_one(ToScheduler::Credit { most: 1 }, 1, Duration::ZERO);
+    // It has come, and may have a task, before there is one.
+    (0..2).for_each(|_| disk.turn());
     let mut client = Joined::new(disk.address, Role::Client);
     client.send_one(task(0), 1, Duration::ZERO);
     disk.turns_until(1);
