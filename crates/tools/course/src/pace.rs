@@ -4,15 +4,17 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use exercise::Exercise;
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike;
 
 /// The environment variable that passes the factor to the checks: a decimal number, at least 1.
 pub(crate) const VARIABLE: &str = "CHECK_SLOWNESS";
 
-/// The time that rustc usually needs for [`PROGRAM`].
-const USUAL: Duration = Duration::from_millis(400);
+/// The processor time that rustc usually needs for [`PROGRAM`]. Other programs beside it hardly change it.
+const USUAL: Duration = Duration::from_millis(500);
 /// The largest factor: an answer that hangs must still end.
 const MOST: f64 = 4.0;
 
@@ -29,8 +31,7 @@ static FACTOR: OnceLock<f64> = OnceLock::new();
 /// Measures this machine, once, in a folder for temporary files. Until then the factor is 1.
 pub(crate) fn measure(folder: &Path) {
     FACTOR.get_or_init(|| {
-        // The first time the compiler may have to be read from the disk, and another time another
-        // program may run beside it, so the quickest counts.
+        // The first time the compiler may have to be read from the disk, so the quickest counts.
         let quickest = (0..3).try_fold(Duration::MAX, |quickest, _| {
             let quickest = quickest.min(compiles(folder).unwrap_or(USUAL));
             match quickest > USUAL {
@@ -42,16 +43,26 @@ pub(crate) fn measure(folder: &Path) {
     });
 }
 
-/// Returns how long rustc takes; `None` if it cannot compile here, which the next build reports.
+/// Returns the processor time of rustc; `None` if it cannot compile here, which the next build reports.
 fn compiles(folder: &Path) -> Option<Duration> {
     let source = folder.join("pace.rs");
     fs::write(&source, PROGRAM).ok()?;
     let mut rustc = Command::new("rustc");
     rustc.current_dir(folder).args(["-O", "pace.rs"]);
     rustc.stdin(Stdio::null()).stderr(Stdio::null());
-    let begun = Instant::now();
+    let before = of_children()?;
     let compiled = rustc.status().ok()?;
-    compiled.success().then(|| begun.elapsed())
+    let after = of_children()?;
+    compiled.success().then(|| after.saturating_sub(before))
+}
+
+/// The processor time of all processes that this one has started and that have ended.
+fn of_children() -> Option<Duration> {
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).ok()?;
+    let both = usage.user_time() + usage.system_time();
+    u64::try_from(both.num_microseconds())
+        .ok()
+        .map(Duration::from_micros)
 }
 
 fn factor(took: Duration) -> f64 {
