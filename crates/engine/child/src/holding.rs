@@ -1,34 +1,30 @@
 //! The locks of shared memory that this process, on any of its threads, has taken and not released.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::generation;
 
-/// Whether this process holds one lock.
+/// For one lock: the generation in which this process took it, plus 1, in the upper bits, and whether the
+/// guard has lent references to the values, in the lowest; 0 after its release. A child has a copy of its
+/// parent's number, which is not its own.
 #[derive(Debug)]
-pub struct Holding(Arc<Record>);
+pub struct Holding(Arc<AtomicU32>);
 
-#[derive(Debug, Default)]
-struct Record {
-    /// The generation in which this process took the lock, plus 1; 0 after its release. A child has a
-    /// copy of its parent's number, which is not its own.
-    taken_in: AtomicU32,
-    /// Whether the guard has lent references to the values.
-    has_lent: AtomicBool,
-}
+/// The bit of a lock whose guard has lent references.
+const LENT: u32 = 1;
 
-impl Record {
-    fn is_ours(&self) -> bool {
-        self.taken_in.load(Ordering::Relaxed) == generation() + 1
-    }
+/// The number of a lock that this process holds, without [`LENT`].
+#[inline]
+fn ours() -> u32 {
+    (generation() + 1) << 1
 }
 
 /// All of this process's records, by their addresses.
-static ALL: Mutex<BTreeMap<usize, Arc<Record>>> = Mutex::new(BTreeMap::new());
+static ALL: Mutex<BTreeMap<usize, Arc<AtomicU32>>> = Mutex::new(BTreeMap::new());
 
-fn all() -> MutexGuard<'static, BTreeMap<usize, Arc<Record>>> {
+fn all() -> MutexGuard<'static, BTreeMap<usize, Arc<AtomicU32>>> {
     // Nothing panics while the list is locked, unless memory runs out.
     ALL.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -37,7 +33,10 @@ fn all() -> MutexGuard<'static, BTreeMap<usize, Arc<Record>>> {
 /// after its thread has ended.
 #[must_use]
 pub fn is_any_held() -> bool {
-    all().values().any(|one| one.is_ours())
+    let ours = ours();
+    all()
+        .values()
+        .any(|one| one.load(Ordering::Relaxed) & !LENT == ours)
 }
 
 /// Whether this process holds any of these locks, and the guard has lent references to the values. If
@@ -45,8 +44,10 @@ pub fn is_any_held() -> bool {
 /// this process has ended and another one has the lock.
 #[must_use]
 pub fn has_any_lent() -> bool {
-    let has_lent = |one: &Arc<Record>| one.is_ours() && one.has_lent.load(Ordering::Relaxed);
-    all().values().any(has_lent)
+    let lent = ours() | LENT;
+    all()
+        .values()
+        .any(|one| one.load(Ordering::Relaxed) == lent)
 }
 
 impl Holding {
@@ -54,7 +55,7 @@ impl Holding {
     #[must_use]
     #[expect(clippy::new_without_default, reason = "a lock has it, and no one else")]
     pub fn new() -> Self {
-        let one = Arc::<Record>::default();
+        let one = Arc::new(AtomicU32::new(0));
         all().insert(Arc::as_ptr(&one).addr(), Arc::clone(&one));
         Self(one)
     }
@@ -62,28 +63,30 @@ impl Holding {
     /// Records that this process has taken the lock; returns false if it already held it.
     #[inline]
     pub fn note_taken(&self) -> bool {
-        let was_ours = self.0.is_ours();
-        (self.0.taken_in).store(generation() + 1, Ordering::Relaxed);
-        !was_ours
+        let (before, now) = (self.0.load(Ordering::Relaxed), ours());
+        self.0.store(now, Ordering::Relaxed);
+        before & !LENT != now
     }
 
     /// Records that the guard lends references to the values.
     #[inline]
     pub fn note_lent(&self) {
-        self.0.has_lent.store(true, Ordering::Relaxed);
+        let before = self.0.load(Ordering::Relaxed);
+        if before & LENT == 0 {
+            self.0.store(before | LENT, Ordering::Relaxed);
+        }
     }
 
     /// Records that this process releases the lock. To be called before the release.
     #[inline]
     pub fn note_returned(&self) {
-        self.0.has_lent.store(false, Ordering::Relaxed);
-        self.0.taken_in.store(0, Ordering::Relaxed);
+        self.0.store(0, Ordering::Relaxed);
     }
 
     /// Whether this process, or one from which it was forked, has taken the lock and not released it.
     #[must_use]
     pub fn is_noted(&self) -> bool {
-        self.0.taken_in.load(Ordering::Relaxed) != 0
+        self.0.load(Ordering::Relaxed) != 0
     }
 }
 
