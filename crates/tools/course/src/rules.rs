@@ -13,33 +13,35 @@ use crate::submission::Submission;
 use crate::taken::{Taken, files};
 
 const TAKEN: &str = "
-Taken are the bodies of your functions, with the names of their parameters, and
-what you add outside of every `impl`: `use` lines, and private functions, types,
-traits, constants, statics, macros and modules. An `impl` is taken if its type or
-its trait is one that you add. Everything else in the file is replaced by the
-original: a constant, a field or another function that you change is not taken,
-and neither is anything `pub`.
+Taken are the bodies of your functions, with the names of their parameters,
+and what you add outside of every `impl`: `use` lines, and private functions,
+types, traits, constants, statics, macros and modules. An `impl` is taken if
+its type or its trait is one that you add. Everything else in the file is
+replaced by the original: a constant, a field or another function that you
+change is not taken, and neither is anything `pub`.
 
-Refused are `unsafe`, `prctl`, `process::exit`, `process::abort`, and std's `fs`,
-`net`, `path`, `process` and `env` (`process::id` is allowed), unless the file has
-them already; every `cfg`; panic hooks; in a function of a library, `fork`; and in
-macros of your own, imports and parts of the kind `tt`. Of the crate `nix` you can
-use `errno`, `poll`, `signal`, `time`, `wait` and, of `unistd`, `read`, `write`,
-`pipe` and `Pid`. Of the crate `common` you can use what prints (`say!`), names (`pid`,
-`thread_name`), pauses, and encodes messages: import each by its name, not by `*`.
+Refused are `unsafe`, `prctl`, `process::exit`, `process::abort`, and of std
+`fs`, `net`, `path`, `process` and `env` (`process::id` is allowed), unless
+the file has them already; every `cfg`; panic hooks; in a function of a
+library, `fork`; and in macros of your own, imports and parts of the kind
+`tt`. Of the crate `nix` you can use `errno`, `poll`, `signal`, `time`, `wait`
+and, of `unistd`, `read`, `write`, `pipe` and `Pid`. Of the crate `common` you
+can use what prints (`say!`), names (`pid`, `thread_name`), pauses, and
+encodes messages: import each by its name, not by `*`.
 ";
 
 const EXPLORED: &str = "
-Time and turns are the check's there. So std's locks, atomics, threads, sleeps, clocks
-(`Instant`, `SystemTime`) and `thread_local!` are refused: use what the file uses, and
-`explore::primitives`.
+Time and turns are the check's there. So std's locks, atomics, threads,
+sleeps, clocks (`Instant`, `SystemTime`) and `thread_local!` are refused: use
+what the file uses, and `explore::primitives`.
 ";
 
 const RUN: &str = "
-A program, or your function, is run with other words, numbers and pauses, at times on
-one core, and its processes are stopped and killed. Where it has to wait, wait for the thing itself (`join`, `wait`, `recv`,
-`get`, `read`). To ask again and again, to sleep until it should be over, or to give
-up after a time of your own is wrong, even if the printed lines are right.
+A program, or your function, is run with other words, numbers and pauses, at
+times on one core, and its processes are stopped and killed. Where it has to
+wait, wait for the thing itself (`join`, `wait`, `recv`, `get`, `read`). To
+ask again and again, to sleep until it should be over, or to give up after a
+time of your own is wrong, even if the printed lines are right.
 ";
 
 /// What a student must know about how these exercises are judged; empty for predictions.
@@ -113,4 +115,17 @@ pub(crate) fn not_taken(exercise: &Exercise, files: &BTreeMap<PathBuf, Taken>) -
         let (names, mine) = (names.join(", "), mine.join(", "));
         format!("Not taken: {names} (only {mine}, and what you add that is private)")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rules_fit_into_a_terminal() {
+        let lines = [TAKEN, EXPLORED, RUN].into_iter().flat_map(str::lines);
+        // 80 columns: `start` indents them by two.
+        let wide: Vec<_> = lines.filter(|line| line.chars().count() > 78).collect();
+        assert!(wide.is_empty(), "{wide:#?}");
+    }
 }

@@ -87,6 +87,12 @@ fn a_practice_copy_stands_on_its_own_and_an_existing_folder_is_not_touched() {
     let copy = scratch.at("copy");
     let begun = course(&["start", ID, &copy]).expect_success();
     assert!(begun.out.contains("talk in"), "{begun:?}");
+    assert!(
+        begun
+            .out
+            .contains("\n    crates/lessons/ipc-pipe/src/tiny.rs\n"),
+        "{begun:?}"
+    );
     let again = course(&["start", ID, &copy]).expect_complaint(1);
     assert!(again.err.contains("exists already"), "{again:?}");
     // The build of the copy must not need any file of the course.
@@ -113,6 +119,28 @@ fn a_practice_copy_stands_on_its_own_and_an_existing_folder_is_not_touched() {
             .join("crates/lessons/ipc-pipe/exercises/forgotten-end/right")
             .exists()
     );
+}
+
+/// A disk that is full now may have room at the next save. Here no file may be longer than a block.
+#[test]
+fn watch_waits_for_the_next_save_after_an_error_of_the_machine() {
+    let scratch = Scratch::new("watch-goes-on");
+    let copy = scratch.at("copy");
+    let _begun = course(&["start", ID, &copy]).expect_success();
+    let mut watch = Command::new("sh");
+    watch.args(["-c", "ulimit -f 1; exec \"$0\" watch \"$1\"", COURSE, &copy]);
+    watch.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut watching = watch.spawn().unwrap();
+    let lines = BufReader::new(watching.stdout.take().unwrap()).lines();
+    let waits = |line: String| line.starts_with("Save a file");
+    let is_waiting = limited(Duration::from_secs(120), move || {
+        lines.map_while(Result::ok).any(waits)
+    });
+    kill(Pid::from_raw(watching.id().cast_signed()), Signal::SIGINT).unwrap();
+    let ended = watching.wait_with_output().unwrap();
+    assert!(is_waiting, "{ended:?}");
+    let complaint = String::from_utf8_lossy(&ended.stderr);
+    assert!(complaint.contains("File too large"), "{complaint}");
 }
 
 /// The copy is inside the course's folder, so cargo merges its aliases with the course's.
