@@ -35,23 +35,23 @@ impl<T> Numbered<T> {
 
     pub(crate) fn get(&self, id: TaskId) -> Option<&T> {
         let page = self.pages.get(&(id.0 / PAGE))?;
-        let place = place(page, id).ok()?;
-        Some(&page[place].1)
+        let index = index(page, id).ok()?;
+        Some(&page[index].1)
     }
 
     pub(crate) fn get_mut(&mut self, id: TaskId) -> Option<&mut T> {
         let page = self.pages.get_mut(&(id.0 / PAGE))?;
-        let place = place(page, id).ok()?;
-        Some(&mut page[place].1)
+        let index = index(page, id).ok()?;
+        Some(&mut page[index].1)
     }
 
     /// Inserts a value, and replaces one with the same number.
     pub(crate) fn insert(&mut self, id: TaskId, value: T) {
         let page = self.pages.entry(id.0 / PAGE).or_default();
-        match place(page, id) {
-            Ok(place) => page[place].1 = value,
-            Err(place) => {
-                page.insert(place, (id, value));
+        match index(page, id) {
+            Ok(index) => page[index].1 = value,
+            Err(index) => {
+                page.insert(index, (id, value));
                 self.len += 1;
             }
         }
@@ -60,8 +60,8 @@ impl<T> Numbered<T> {
     pub(crate) fn remove(&mut self, id: TaskId) -> Option<T> {
         let number = id.0 / PAGE;
         let page = self.pages.get_mut(&number)?;
-        let place = place(page, id).ok()?;
-        let (_, value) = page.remove(place);
+        let index = index(page, id).ok()?;
+        let (_, value) = page.remove(index);
         self.len -= 1;
         if page.is_empty() {
             self.pages.remove(&number);
@@ -73,7 +73,7 @@ impl<T> Numbered<T> {
 }
 
 /// The place of a number in its page, or where it would be.
-fn place<T>(page: &[(TaskId, T)], id: TaskId) -> Result<usize, usize> {
+fn index<T>(page: &[(TaskId, T)], id: TaskId) -> Result<usize, usize> {
     page.binary_search_by_key(&id, |(id, _)| *id)
 }
 

@@ -12,7 +12,7 @@ pub(crate) struct Address {
     pub(crate) host: String,
     pub(crate) port: u16,
     /// Host and port, as written in the address and in a request.
-    pub(crate) place: String,
+    pub(crate) authority: String,
     /// The path, with the query, in ASCII.
     pub(crate) path: String,
 }
@@ -26,34 +26,34 @@ impl Address {
         let rest = url.strip_prefix("http://").ok_or(GetFailure::Address)?;
         // The part after `#` is a place in the page: it is for the reader, not for the server.
         let (rest, _fragment) = rest.split_once('#').unwrap_or((rest, ""));
-        let (place, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
-        let (host, port) = host_and_port(place)?;
+        let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        let (host, port) = host_and_port(authority)?;
         let slash = if path.starts_with('/') { "" } else { "/" };
         Ok(Self {
             host: host.to_owned(),
             port,
-            place: place.to_owned(),
+            authority: authority.to_owned(),
             path: format!("{slash}{}", escaped(path)),
         })
     }
 }
 
-fn host_and_port(place: &str) -> Result<(&str, u16), GetFailure> {
-    if place.contains('@') {
+fn host_and_port(authority: &str) -> Result<(&str, u16), GetFailure> {
+    if authority.contains('@') {
         return Err(GetFailure::Unsupported("a user's name in an address"));
     }
-    if !place.is_ascii() {
+    if !authority.is_ascii() {
         let what = "a host's name beyond ASCII (its form in ASCII begins with xn--)";
         return Err(GetFailure::Unsupported(what));
     }
-    let (host, port) = match place.strip_prefix('[') {
+    let (host, port) = match authority.strip_prefix('[') {
         Some(rest) => {
             let (host, port) = rest.split_once(']').ok_or(GetFailure::Address)?;
             host.parse::<Ipv6Addr>().map_err(|_| GetFailure::Address)?;
             (host, port)
         }
         None => {
-            let (host, port) = place.split_at(place.find(':').unwrap_or(place.len()));
+            let (host, port) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
             let is_fit = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
             if host.is_empty() || !host.bytes().all(is_fit) {
                 return Err(GetFailure::Address);

@@ -79,8 +79,8 @@ fn page(url: &str, limits: Limits) -> Result<Vec<u8>, ureq::Error> {
 /// default port instead, and fetch something else.
 fn address(url: &str) -> Result<Uri, ureq::Error> {
     let uri: Uri = url.parse().map_err(|_| bad(url))?;
-    let place = uri.authority().ok_or_else(|| bad(url))?;
-    if place.port_u16().is_none() && !place.as_str().ends_with(place.host()) {
+    let authority = uri.authority().ok_or_else(|| bad(url))?;
+    if authority.port_u16().is_none() && !authority.as_str().ends_with(authority.host()) {
         return Err(bad(url));
     }
     Ok(uri)

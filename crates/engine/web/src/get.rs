@@ -36,12 +36,12 @@ async fn exchange(url: &str, limits: Limits) -> Result<Vec<u8>, GetFailure> {
     let Address {
         host,
         port,
-        place,
+        authority,
         path,
     } = Address::parse(url)?;
     let connect = async { Ok(TcpStream::connect(&*addresses(host, port).await?).await?) };
     let mut stream = within(limits.connect, connect).await?;
-    let request = format!("GET {path} HTTP/1.0\r\nHost: {place}\r\n\r\n");
+    let request = format!("GET {path} HTTP/1.0\r\nHost: {authority}\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
     Answer::new(stream, limits.size_bytes).page().await
 }

@@ -37,13 +37,16 @@ impl Resolver for Patient {
         config: &Config,
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, Error> {
-        let (usual, place) = match (uri.scheme_str(), uri.authority()) {
-            (Some("http"), Some(place)) => (80, place),
-            (Some("https"), Some(place)) => (443, place),
+        let (usual, authority) = match (uri.scheme_str(), uri.authority()) {
+            (Some("http"), Some(authority)) => (80, authority),
+            (Some("https"), Some(authority)) => (443, authority),
             _ => return Err(Error::BadUri(uri.to_string())),
         };
-        let port = place.port_u16().unwrap_or(usual);
-        let host = place.host().trim_start_matches('[').trim_end_matches(']');
+        let port = authority.port_u16().unwrap_or(usual);
+        let host = authority
+            .host()
+            .trim_start_matches('[')
+            .trim_end_matches(']');
         let found = match host.parse::<IpAddr>() {
             Ok(number) => vec![(number, port).into()],
             Err(_) => look_up((host.to_owned(), port), timeout)?,
@@ -60,9 +63,9 @@ impl Resolver for Patient {
     }
 }
 
-fn look_up(place: (String, u16), timeout: NextTimeout) -> Result<Vec<SocketAddr>, Error> {
+fn look_up(authority: (String, u16), timeout: NextTimeout) -> Result<Vec<SocketAddr>, Error> {
     let (sender, addresses) = sync_channel(1);
-    thread::Builder::new().spawn(move || sender.send(place.to_socket_addrs()))?;
+    thread::Builder::new().spawn(move || sender.send(authority.to_socket_addrs()))?;
     match addresses.recv_timeout(*timeout.after) {
         Ok(found) => Ok(found?.collect()),
         Err(RecvTimeoutError::Timeout) => Err(Error::Timeout(timeout.reason)),

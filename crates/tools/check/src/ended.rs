@@ -32,7 +32,7 @@ mod tests {
         let this = [common::pid().cast_signed()];
         let start = |does: &str| Command::new("sh").args(["-c", does]).spawn().unwrap();
         let mut children = ["exit 0", "exit 3", "kill -9 $$"].map(start);
-        let pids = [1, 2].map(|place: usize| children[place].id().cast_signed());
+        let pids = [1, 2].map(|index: usize| children[index].id().cast_signed());
         until("two have failed", || {
             let failed = failed_unwaited(&this);
             pids.iter().all(|pid| failed.contains(pid))

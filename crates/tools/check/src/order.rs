@@ -123,9 +123,9 @@ impl Order {
     /// With a [`Fault`] of the grader when it does.
     pub fn expect_uncontradicted(&self, ran: &Ran, seen: &[String]) {
         for (letter, first, second) in self.asked {
-            let place = |line: &str| seen.iter().position(|its| its == line);
+            let index = |line: &str| seen.iter().position(|its| its == line);
             let is_seen = matches!(
-                (place(first), place(second)),
+                (index(first), index(second)),
                 (Some(first), Some(second)) if first < second
             );
             if is_seen && self.always(second, first).is_some() {

@@ -205,13 +205,13 @@ impl Shared {
         let name = path.strip_prefix('/').unwrap_or_default();
         let page = self.pages.iter().find(|(its, _)| its == name);
         let served = page.map_or(Served::NotFound, |(_, served)| *served);
-        let place = page.and_then(|_| self.place(name));
-        if let Some(place) = place {
-            self.hold(place);
+        let index = page.and_then(|_| self.index_of(name));
+        if let Some(index) = index {
+            self.hold(index);
         }
         let sent = client.write_all(&served.answer());
-        if let Some(place) = place {
-            self.lock().answered[place] = true;
+        if let Some(index) = index {
+            self.lock().answered[index] = true;
             self.changed.notify_all();
         }
         sent
@@ -219,29 +219,29 @@ impl Shared {
 
     /// Records that the page of this name is requested, and returns its place; `None` if it has been
     /// requested as often as it was given.
-    fn place(&self, name: &str) -> Option<usize> {
+    fn index_of(&self, name: &str) -> Option<usize> {
         let mut state = self.lock();
-        let mut places = 0..self.pages.len();
-        let place = places.find(|&place| self.pages[place].0 == name && !state.asked[place]);
-        match place {
-            Some(place) => {
-                state.asked[place] = true;
-                state.latest = Some(place);
+        let mut indices = 0..self.pages.len();
+        let index = indices.find(|&index| self.pages[index].0 == name && !state.asked[index]);
+        match index {
+            Some(index) => {
+                state.asked[index] = true;
+                state.latest = Some(index);
             }
             None => drop(state.again.insert(name.to_owned())),
         }
         drop(state);
         self.changed.notify_all();
-        place
+        index
     }
 
     /// Holds a page back until its turn.
-    fn hold(&self, place: usize) {
+    fn hold(&self, index: usize) {
         let mut silence = Silence::new();
         let mut state = self.lock();
         while state.asked.contains(&false) && !state.was_apart {
             // Only the latest request measures the silence after it.
-            if state.latest != Some(place) {
+            if state.latest != Some(index) {
                 let waited = self.changed.wait(state);
                 state = waited.unwrap_or_else(PoisonError::into_inner);
                 continue;
@@ -252,13 +252,13 @@ impl Shared {
             let waited = self.changed.wait_timeout(state, left.min(WORTH_A_LOOK));
             (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
         }
-        while state.answered[place + 1..].contains(&false) && !state.was_apart {
+        while state.answered[index + 1..].contains(&false) && !state.was_apart {
             let waited = self.changed.wait(state);
             state = waited.unwrap_or_else(PoisonError::into_inner);
         }
         drop(state);
         self.changed.notify_all();
-        if place + 1 == self.pages.len() {
+        if index + 1 == self.pages.len() {
             self.pause();
         }
     }
@@ -283,8 +283,8 @@ mod tests {
 
     fn get(url: &str) -> Vec<u8> {
         let rest = url.strip_prefix("http://").unwrap();
-        let (place, path) = rest.split_once('/').unwrap();
-        let mut server = TcpStream::connect(place).unwrap();
+        let (authority, path) = rest.split_once('/').unwrap();
+        let mut server = TcpStream::connect(authority).unwrap();
         write!(server, "GET /{path} HTTP/1.0\r\n\r\n").unwrap();
         let mut answer = Vec::new();
         server.read_to_end(&mut answer).unwrap();
@@ -308,16 +308,16 @@ mod tests {
         let pages = Pages::serve(&served, Duration::ZERO, Duration::from_secs(60));
         let come = Mutex::new(Vec::new());
         thread::scope(|scope| {
-            for (place, url) in pages.urls().into_iter().enumerate() {
+            for (index, url) in pages.urls().into_iter().enumerate() {
                 let come = &come;
                 scope.spawn(move || {
                     let answer = get(&url);
-                    come.lock().unwrap().push((place, answer));
+                    come.lock().unwrap().push((index, answer));
                 });
             }
         });
-        for (place, answer) in come.into_inner().unwrap() {
-            match place {
+        for (index, answer) in come.into_inner().unwrap() {
+            match index {
                 0 => assert!(has_page(&answer, 3), "{answer:?}"),
                 1 => assert!(answer.starts_with(b"HTTP/1.1 404 "), "{answer:?}"),
                 _ => assert!(has_page(&answer, 5), "{answer:?}"),
@@ -354,7 +354,7 @@ mod tests {
     fn a_page_may_be_cut_off_or_not_come_at_all() {
         let served = [Served::CutOff(6), Served::Nothing];
         let pages = Pages::serve(&served, Duration::ZERO, Duration::from_millis(50));
-        let [cut_off, nothing] = [0, 1].map(|place| get(&pages.urls()[place]));
+        let [cut_off, nothing] = [0, 1].map(|index| get(&pages.urls()[index]));
         let head = String::from_utf8_lossy(&cut_off);
         assert!(head.contains("\r\nContent-Length: 6\r\n"), "{head}");
         assert!(ends(&cut_off, &page(6)[..3]), "{head}");

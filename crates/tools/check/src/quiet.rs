@@ -167,7 +167,7 @@ impl Turns {
 
 fn processors_of(pid: i32) -> u32 {
     let may = sched_getaffinity(Pid::from_raw(pid)).unwrap_or_default();
-    let is_one = |place: &usize| may.is_set(*place).unwrap_or_default();
+    let is_one = |index: &usize| may.is_set(*index).unwrap_or_default();
     (0..CpuSet::count()).filter(is_one).map(|_| 1).sum()
 }
 

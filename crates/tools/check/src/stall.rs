@@ -231,8 +231,8 @@ impl Call<'_> {
         use nix::libc;
         // A limit is the address of a time, which is 0 without a limit, or a number of
         // milliseconds, which is -1 without a limit.
-        let address = |place| self.argument(place) != Some(0);
-        let millis = |place| self.argument(place).is_some_and(|it| it as u32 != u32::MAX);
+        let address = |index| self.argument(index) != Some(0);
+        let millis = |index| self.argument(index).is_some_and(|it| it as u32 != u32::MAX);
         match self.number {
             Some(libc::SYS_futex) => address(3),
             #[cfg(target_arch = "x86_64")]
@@ -267,8 +267,8 @@ impl Call<'_> {
         }
     }
 
-    fn argument(&self, place: usize) -> Option<u64> {
-        let digits = self.arguments.get(place)?.strip_prefix("0x")?;
+    fn argument(&self, index: usize) -> Option<u64> {
+        let digits = self.arguments.get(index)?.strip_prefix("0x")?;
         u64::from_str_radix(digits, 16).ok()
     }
 }

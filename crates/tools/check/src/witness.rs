@@ -90,10 +90,10 @@ fn expect_sent(ran: &Ran, got: &[&str]) {
 /// With a [`Fault`](crate::Fault) when a word was printed before it was received.
 pub fn expect_received(ran: &Ran, got: &[&str], word_in: impl Fn(&str) -> Option<&str>) {
     let events = &ran.run.events;
-    let early = (0..events.len()).find_map(|place| {
-        let word = word_in(&events[place].say)?;
+    let early = (0..events.len()).find_map(|index| {
+        let word = word_in(&events[index].say)?;
         let last = got.iter().position(|got| *got == word)?;
-        (!have_come(ran, place, &got[..=last])).then_some(word)
+        (!have_come(ran, index, &got[..=last])).then_some(word)
     });
     ran.expect(early.is_none(), || {
         let word = early.unwrap_or_default();
@@ -164,8 +164,8 @@ const BEGINNING: usize = 40;
 fn shows(what: &str, text: &str) -> bool {
     let text = format!("{text:?}");
     let is_cut_off = |beginning: &str| {
-        let place = what.find(beginning);
-        place.is_some_and(|place| text.starts_with(&what[place..]))
+        let index = what.find(beginning);
+        index.is_some_and(|index| text.starts_with(&what[index..]))
     };
     what.contains(&text) || text.get(..BEGINNING).is_some_and(is_cut_off)
 }

@@ -66,10 +66,10 @@ fn distance(one: &str, other: &str) -> usize {
     for (line, letter) in (1..).zip(one.chars()) {
         let mut diagonal = row[0];
         row[0] = line;
-        for (place, its) in (1..).zip(other.chars()) {
+        for (index, its) in (1..).zip(other.chars()) {
             let replaced = diagonal + usize::from(letter != its);
-            diagonal = row[place];
-            row[place] = replaced.min(row[place] + 1).min(row[place - 1] + 1);
+            diagonal = row[index];
+            row[index] = replaced.min(row[index] + 1).min(row[index - 1] + 1);
         }
     }
     row.last().copied().unwrap_or_default()

@@ -6,10 +6,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 
+use crate::checkout::Assigned;
 use crate::failed::Failed;
 use crate::judged::Judged;
 use crate::kit::{executable, executables};
-use crate::place::Assigned;
 
 /// The file that a process keeps locked as long as it uses a folder.
 const LOCK: &str = ".lock";

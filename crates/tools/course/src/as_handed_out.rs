@@ -7,8 +7,8 @@ use std::path::Path;
 
 use exercise::{Part, outside};
 
+use crate::checkout::Assigned;
 use crate::failed::Failed;
-use crate::place::Assigned;
 
 /// The module that is added to a check and does the comparison.
 const MODULE: &str = include_str!("as_handed_out.txt");

@@ -16,12 +16,12 @@ use check::report::Outcome;
 use sandbox::record::How;
 use sandbox::{Bind, Ended, Job, Limits, Verdict as End};
 
-use crate::boxes::Place;
 use crate::compiler::{Theirs, warnings, words};
 use crate::failed::Failed;
 use crate::kit::{Kit, Step};
 use crate::outcomes::{BUILD_CPU, BUILD_TIME, not_built, outcomes};
 use crate::pace;
+use crate::runner::Runner;
 use crate::taken::{Taken, with_reasons};
 use crate::units::Unit;
 
@@ -32,7 +32,7 @@ const FIRST_UID: u32 = 61_000;
 
 /// A place that builds and judges one submission after the other.
 pub(crate) struct Bench<'a> {
-    place: &'a Place,
+    runner: &'a Runner,
     folder: PathBuf,
     uid: u32,
 }
@@ -42,11 +42,15 @@ type Built = BTreeMap<PathBuf, PathBuf>;
 
 impl<'a> Bench<'a> {
     /// Creates the bench with this number, empty.
-    pub(crate) fn new(place: &'a Place, kit: &Kit, number: u32) -> Result<Self, Failed> {
+    pub(crate) fn new(runner: &'a Runner, kit: &Kit, number: u32) -> Result<Self, Failed> {
         let folder = kit.dependencies.with_file_name("benches");
         let folder = folder.join(format!("{}-{number}", std::process::id()));
         let uid = FIRST_UID + number;
-        let bench = Self { place, folder, uid };
+        let bench = Self {
+            runner,
+            folder,
+            uid,
+        };
         bench.clear().map_err(|error| bench.failed(&error))?;
         Ok(bench)
     }
@@ -56,7 +60,7 @@ impl<'a> Bench<'a> {
     }
 
     fn is_bare(&self) -> bool {
-        matches!(self.place, Place::Bare(_))
+        matches!(self.runner, Runner::Bare(_))
     }
 
     fn clear(&self) -> io::Result<()> {
@@ -107,7 +111,7 @@ impl<'a> Bench<'a> {
             printed += &String::from_utf8_lossy(&ended.stderr);
             let file = step.unit.file();
             let name = file.file_name().unwrap_or_default();
-            built.insert(step.place.clone(), self.out().join(name));
+            built.insert(step.path.clone(), self.out().join(name));
         }
         // A file that no compiler builds, such as an answer, is for the checks.
         if kit.steps.is_empty() {
@@ -146,7 +150,7 @@ impl<'a> Bench<'a> {
         );
         let environment = unit.environment.iter();
         let environment = environment.map(|(name, value)| (name.into(), value.into()));
-        self.place.run(&Job {
+        self.runner.run(&Job {
             program: kit.toolchain.join("bin/rustc"),
             arguments: words(unit, &out, &rebuilt),
             environment: environment.chain(own_environment()).collect(),
@@ -178,10 +182,10 @@ impl<'a> Bench<'a> {
         environment.push((pace::VARIABLE.into(), pace::value().into()));
         let mut binds = Vec::new();
         let own = kit.programs.iter().chain([&kit.check]);
-        let places: BTreeSet<&PathBuf> = own.chain(built.keys()).collect();
-        for place in places {
-            let host = built.get(place).unwrap_or(place);
-            binds.push(read_only(host, place));
+        let paths: BTreeSet<&PathBuf> = own.chain(built.keys()).collect();
+        for path in paths {
+            let host = built.get(path).unwrap_or(path);
+            binds.push(read_only(host, path));
         }
         let mut program = kit.check.clone();
         let mut folder = PathBuf::from("/tmp");
@@ -194,7 +198,7 @@ impl<'a> Bench<'a> {
             program = folder.join(kit.check.file_name().unwrap_or_default());
             environment.push(("CHECK_FILES".into(), folder.clone().into()));
         }
-        self.place.run(&Job {
+        self.runner.run(&Job {
             program,
             arguments: vec!["--report".into()],
             environment,

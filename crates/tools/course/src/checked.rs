@@ -14,13 +14,13 @@ use sandbox::Verdict as End;
 use sandbox::record::How;
 
 use crate::apart::Apart;
+use crate::checkout::{Assigned, DEFAULT_SEED};
 use crate::compiler::{Theirs, errors, other_errors, warnings};
 use crate::failed::{Failed, print};
 use crate::judged::Judged;
 use crate::kit::cargo;
 use crate::outcomes::outcomes as judged_by;
 use crate::pace;
-use crate::place::{Assigned, DEFAULT_SEED};
 use crate::practice::Practice;
 use crate::rules::{What, not_taken, what_is_taken};
 use crate::supervise::{Ended, Interrupt, run};

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use exercise::functions;
 use serde_json::Value;
 
+use crate::checkout::Assigned;
 use crate::failed::harmless_lines;
-use crate::place::Assigned;
 use crate::taken::Taken;
 use crate::units::{Unit, plain};
 
@@ -99,7 +99,7 @@ impl<'a> Theirs<'a> {
 
 impl Their<'_> {
     /// `src/pipe.rs:12: `, without a number if the line is not the student's.
-    fn place(&self, span: &Value, line: &str) -> String {
+    fn position(&self, span: &Value, line: &str) -> String {
         let path = self.path.display();
         match self.number(span, line) {
             Some(number) => format!("{path}:{number}: "),
@@ -122,8 +122,8 @@ impl Their<'_> {
             return Some(only);
         }
         let compiled = span.get("line_start")?.as_u64()?;
-        let place = built.iter().position(|&number| number as u64 == compiled)?;
-        (theirs.len() == built.len()).then(|| theirs[place])
+        let index = built.iter().position(|&number| number as u64 == compiled)?;
+        (theirs.len() == built.len()).then(|| theirs[index])
     }
 }
 
@@ -261,7 +261,7 @@ fn complaint(diagnostic: &Value, theirs: &Theirs<'_>) -> Option<String> {
         .get("text")?
         .get(0)
         .map_or("", |line| text(line, "text"));
-    complaint = their.place(span, line) + &complaint;
+    complaint = their.position(span, line) + &complaint;
     let label = text(span, "label");
     if !label.is_empty() {
         complaint += &format!(" ({label})");

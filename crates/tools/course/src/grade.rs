@@ -13,13 +13,13 @@ use check::Verdict;
 use check::report::Outcome;
 
 use crate::bench::Bench;
-use crate::boxes::Place;
+use crate::checkout::{Assigned, Course};
 use crate::failed::Failed;
 use crate::kit::Kit;
 use crate::outcomes::ENDS;
-use crate::place::{Assigned, Course};
 use crate::ready::Ready;
 use crate::rules::not_taken;
+use crate::runner::Runner;
 use crate::submission::Submission;
 use crate::taken::{files, refused, with_again, with_reasons};
 use crate::unread::Unread;
@@ -102,7 +102,7 @@ pub(crate) struct Grading<'a> {
     /// The number of submissions to grade at the same time.
     pub(crate) jobs: usize,
     /// The place in which to build and run them.
-    pub(crate) place: &'a Place,
+    pub(crate) runner: &'a Runner,
 }
 
 /// A submission, and its exercises if they were given and need not be read from it.
@@ -148,13 +148,13 @@ impl Grading<'_> {
             while let Some(work) = todo.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let graded = self.worked(work, bench, &alone, &doubtful);
                 // The signal may have cut this grading short.
-                if self.place.is_interrupted() {
+                if self.runner.is_interrupted() {
                     break;
                 }
-                if let Some((place, graded)) = graded {
-                    let _printed = unless_it_panics(|| report(place, &graded));
+                if let Some((index, graded)) = graded {
+                    let _printed = unless_it_panics(|| report(index, &graded));
                     let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-                    done.insert(place, graded);
+                    done.insert(index, graded);
                 }
             }
         };
@@ -168,7 +168,7 @@ impl Grading<'_> {
     fn on_all_benches(&self, work: &(impl Fn(u32) + Sync)) -> Result<(), Failed> {
         let is_over = AtomicBool::new(false);
         thread::scope(|scope| {
-            scope.spawn(|| self.place.end_all_at_a_signal(&is_over));
+            scope.spawn(|| self.runner.end_all_at_a_signal(&is_over));
             let started = (0..u32::try_from(self.jobs.max(1)).unwrap_or(1)).map(|bench| {
                 let thread = thread::Builder::new().stack_size(STACK_BYTES);
                 let worker = thread.spawn_scoped(scope, move || work(bench));
@@ -200,7 +200,7 @@ impl Grading<'_> {
                 let _kept = ready.kit(self.course, alone);
                 None
             }
-            Work::Grade(place, task, ready) => {
+            Work::Grade(index, task, ready) => {
                 let kit = ready.map(|ready| ready.kit(self.course, alone)).transpose();
                 let once = || {
                     timed(|| {
@@ -211,7 +211,7 @@ impl Grading<'_> {
                         graded.unwrap_or_else(|why| self.failed(task, &why))
                     })
                 };
-                Some((*place, twice_if(doubtful, alone, once)))
+                Some((*index, twice_if(doubtful, alone, once)))
             }
         }
     }
@@ -264,7 +264,8 @@ impl Grading<'_> {
         let outcomes = match taken {
             Err(outcome) => vec![*outcome],
             Ok((kit, files)) => {
-                let outcomes = Bench::new(self.place, kit, bench)?.judge(kit, &files, self.seed)?;
+                let outcomes =
+                    Bench::new(self.runner, kit, bench)?.judge(kit, &files, self.seed)?;
                 let outcomes = with_again(&kit.assigned, self.seed, outcomes);
                 // An answer that needs an ignored part works where its author has tried it.
                 with_reasons(outcomes, not_taken(&kit.assigned.exercise, &files))
@@ -305,13 +306,13 @@ fn todo<'a>(tasks: &'a [Task<'a>], ready: &'a [Ready<'a>]) -> Vec<Work<'a>> {
     let mut ahead = ready.iter();
     todo.extend(ahead.next().map(Work::MakeReady));
     let mut seen = BTreeSet::new();
-    for (place, task) in tasks.iter().enumerate() {
+    for (index, task) in tasks.iter().enumerate() {
         let id = task.built().map(Assigned::id);
         let its = ready.iter().find(|ready| Some(ready.assigned.id()) == id);
         if its.is_some() && seen.insert(id) {
             todo.extend(ahead.next().map(Work::MakeReady));
         }
-        todo.push(Work::Grade(place, task, its));
+        todo.push(Work::Grade(index, task, its));
     }
     todo
 }

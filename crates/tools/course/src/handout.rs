@@ -6,8 +6,8 @@ use std::path::Path;
 use exercise::Kind;
 
 use crate::as_handed_out::compare;
+use crate::checkout::{Assigned, Course, MARK};
 use crate::failed::{Failed, print};
-use crate::place::{Assigned, Course, MARK};
 use crate::rules::rules;
 use crate::supervise::Interrupt;
 use crate::taken::test_command;

@@ -5,8 +5,8 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::checkout::{Assigned, Course};
 use crate::failed::Failed;
-use crate::place::{Assigned, Course};
 use crate::supervise::Interrupt;
 use crate::taken::Taken;
 use crate::tree::{self, For};
@@ -68,10 +68,10 @@ impl Judged {
         files: &BTreeMap<PathBuf, Taken>,
     ) -> Result<(), Failed> {
         for (path, Taken { text, .. }) in files {
-            let place = self.folder.join(assigned.in_tree(path));
-            let failed = |error: io::Error| format!("{}: {error}", place.display());
-            if fs::read_to_string(&place).map_err(failed)? != *text {
-                fs::write(&place, text).map_err(failed)?;
+            let path = self.folder.join(assigned.in_tree(path));
+            let failed = |error: io::Error| format!("{}: {error}", path.display());
+            if fs::read_to_string(&path).map_err(failed)? != *text {
+                fs::write(&path, text).map_err(failed)?;
             }
         }
         Ok(())

@@ -10,9 +10,9 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use crate::checkout::{Assigned, Course};
 use crate::failed::Failed;
 use crate::pace;
-use crate::place::{Assigned, Course};
 use crate::units::{UNITS, Unit, units};
 
 /// An exercise that is ready to be graded.
@@ -38,7 +38,7 @@ pub(crate) struct Kit {
 pub(crate) struct Step {
     pub(crate) unit: Unit,
     /// Where the result is looked for; for a program, the path to which cargo copies it.
-    pub(crate) place: PathBuf,
+    pub(crate) path: PathBuf,
 }
 
 impl Kit {
@@ -58,7 +58,7 @@ impl Kit {
             let is_it = |unit: &&Unit| is_same_file(&unit.file(), &artifact.file);
             all.iter().find(is_it).cloned().map(|unit| Step {
                 unit,
-                place: artifact.file.clone(),
+                path: artifact.file.clone(),
             })
         };
         let of_lesson: Vec<Step> = artifacts.iter().filter_map(made).collect();

@@ -7,10 +7,10 @@ use std::time::Duration;
 use check::Verdict;
 use exercise::Kind;
 
+use crate::checkout::{Assigned, Course};
 use crate::failed::Failed;
 use crate::grade::Graded;
 use crate::pace::longer;
-use crate::place::{Assigned, Course};
 
 /// An answer that comes with an exercise, and the verdict that it must get.
 #[derive(Debug)]

@@ -6,8 +6,8 @@ mod apart;
 mod archives;
 mod as_handed_out;
 mod bench;
-mod boxes;
 mod checked;
+mod checkout;
 mod compiler;
 mod failed;
 mod grade;
@@ -18,12 +18,12 @@ mod known;
 mod options;
 mod outcomes;
 mod pace;
-mod place;
 mod practice;
 mod ready;
 mod reports;
 mod results;
 mod rules;
+mod runner;
 mod student;
 mod submission;
 mod supervise;
@@ -40,14 +40,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
-use boxes::Place;
 use check::Verdict;
+use checkout::Course;
 use failed::{Failed, harmless, print};
 use grade::{Graded, Grading};
 use options::{Asked, Grade, HELP};
-use place::Course;
 use reports::Reports;
 use results::{Format, as_text};
+use runner::Runner;
 
 fn main() -> ExitCode {
     common::let_writes_fail();
@@ -111,10 +111,10 @@ fn are_there(submissions: &[PathBuf]) -> Result<(), Failed> {
     }
 }
 
-fn place(course: &Course, is_bare: bool) -> Result<Place, Failed> {
+fn runner(course: &Course, is_bare: bool) -> Result<Runner, Failed> {
     match is_bare {
-        true => Place::bare(),
-        false => Place::boxes(course),
+        true => Runner::bare(),
+        false => Runner::boxes(course),
     }
 }
 
@@ -123,13 +123,13 @@ fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
     let exercises = course.distinct(&how.exercises)?;
     are_there(&how.submissions)?;
     let reports = how.out.as_deref().map(Reports::new).transpose()?;
-    let place = place(course, how.is_bare)?;
-    let _only = course.only_grading(|| place.is_interrupted())?;
+    let runner = runner(course, how.is_bare)?;
+    let _only = course.only_grading(|| runner.is_interrupted())?;
     let grading = Grading {
         course,
         seed: how.seed,
         jobs: how.jobs(),
-        place: &place,
+        runner: &runner,
     };
     let handed = how.submissions.iter();
     let handed: Vec<_> = handed
@@ -138,9 +138,9 @@ fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
     let is_text = how.format == Format::Text;
     let not_written = Mutex::new(None);
     // A late submission, or one on which the grader itself failed, may get another verdict alone.
-    let graded = grading.all(&handed, Graded::is_uncertain, |place, graded| {
+    let graded = grading.all(&handed, Graded::is_uncertain, |index, graded| {
         let shown = is_text.then(|| print(&as_text(graded)).map(drop));
-        let written = reports.as_ref().map(|reports| reports.write(place, graded));
+        let written = reports.as_ref().map(|reports| reports.write(index, graded));
         // Neither stops the grading: what the other one gets is complete.
         let both = [shown, written].into_iter().flatten();
         for why in both.filter_map(Result::err) {
@@ -150,13 +150,13 @@ fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
     })?;
     // Gradescope would take the points of a part for all of them.
     let is_a_sum = how.format == Format::Gradescope;
-    if !(is_text || is_a_sum && place.is_interrupted()) {
+    if !(is_text || is_a_sum && runner.is_interrupted()) {
         print(&how.format.show(&graded))?;
     }
     let not_written = not_written.into_inner();
     let first = not_written.unwrap_or_else(PoisonError::into_inner);
     first.map_or(Ok(()), Err)?;
-    place.uninterrupted()?;
+    runner.uninterrupted()?;
     Ok(graded
         .iter()
         .all(|graded| graded.verdict != Verdict::GraderError))

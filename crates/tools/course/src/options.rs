@@ -6,8 +6,8 @@ use std::thread;
 
 use lexopt::prelude::*;
 
+use crate::checkout::DEFAULT_SEED;
 use crate::failed::Failed;
-use crate::place::DEFAULT_SEED;
 use crate::results::Format;
 
 pub(crate) const HELP: &str = "\

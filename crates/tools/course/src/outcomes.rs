@@ -152,9 +152,9 @@ mod tests {
         assert!(text.contains("120 s"), "{text}");
     }
 
-    /// What rustc prints of an error, with or without a place in a source file.
-    fn printed(message: &str, code: &str, place: Option<&str>) -> Vec<u8> {
-        let spans: Vec<Value> = place
+    /// What rustc prints of an error, with or without a position in a source file.
+    fn printed(message: &str, code: &str, position: Option<&str>) -> Vec<u8> {
+        let spans: Vec<Value> = position
             .map(|file| json!({"is_primary": true, "file_name": file, "text": [{"text": "x"}]}))
             .into_iter()
             .collect();

@@ -5,8 +5,8 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::checkout::{Assigned, Course, MARK};
 use crate::failed::Failed;
-use crate::place::{Assigned, Course, MARK};
 use crate::supervise::Interrupt;
 use crate::tree::{self, For};
 use crate::whole;
@@ -118,9 +118,9 @@ impl<'a> Practice<'a> {
             return Ok(());
         }
         let places = places(course);
-        let place = self.folder.display().to_string();
+        let folder = self.folder.display().to_string();
         let known = fs::read_to_string(&places).unwrap_or_default();
-        if known.lines().any(|line| line == place) {
+        if known.lines().any(|line| line == folder) {
             return Ok(());
         }
         let failed = |error: io::Error| format!("{}: {error}", places.display());
@@ -132,7 +132,7 @@ impl<'a> Practice<'a> {
             .open(&places)
             .map_err(failed)?;
         Ok(file
-            .write_all(format!("{place}\n").as_bytes())
+            .write_all(format!("{folder}\n").as_bytes())
             .map_err(failed)?)
     }
 

@@ -2,9 +2,9 @@
 
 use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
 
+use crate::checkout::{Assigned, Course};
 use crate::failed::Failed;
 use crate::kit::Kit;
-use crate::place::{Assigned, Course};
 
 /// An exercise that is prepared when it is needed.
 pub(crate) struct Ready<'a> {

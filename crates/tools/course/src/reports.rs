@@ -33,9 +33,9 @@ impl Reports {
 
     /// Writes `report.txt`, `result.json`, and `run.html`, a page of the run that shows the fault, if the
     /// run was recorded. The folder's name has the index of the result, the submission and the exercise.
-    pub(crate) fn write(&self, place: usize, graded: &Graded) -> Result<(), Failed> {
+    pub(crate) fn write(&self, index: usize, graded: &Graded) -> Result<(), Failed> {
         let exercise = graded.exercise.replace('/', "-");
-        let name = format!("{:03}-{}-{exercise}", place + 1, name(&graded.submission));
+        let name = format!("{:03}-{}-{exercise}", index + 1, name(&graded.submission));
         let folder = self.folder.join(name);
         let failed = |error: io::Error| format!("{}: {error}", folder.display());
         fs::create_dir_all(&folder).map_err(failed)?;

@@ -13,11 +13,11 @@ use serde_json::{Value, json};
 use timeline::{Detail, Run, Screen};
 
 use crate::checked::{BUILD, LAST_COMMAND, LAST_LOG, checked};
+use crate::checkout::{Assigned, Course};
 use crate::compiler::{Theirs, errors};
 use crate::failed::{Failed, print};
 use crate::judged::Judged;
 use crate::kit::{cargo, executable};
-use crate::place::{Assigned, Course};
 use crate::practice::Practice;
 use crate::results;
 use crate::rules::rules;

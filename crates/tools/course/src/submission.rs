@@ -9,7 +9,7 @@ use std::mem;
 use std::path::{Component, Path, PathBuf};
 
 use crate::archives::{self, MOST_FILES, a_link, is_wanted};
-use crate::place::{Assigned, Course, MARK};
+use crate::checkout::{Assigned, Course, MARK};
 use crate::unread::Unread;
 
 /// The longest file that is taken, in bytes.

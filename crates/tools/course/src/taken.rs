@@ -8,8 +8,8 @@ use check::report::Outcome;
 use check::{Fault, Verdict};
 use exercise::{GraftError, Kind, explorable, graft};
 
+use crate::checkout::{Assigned, DEFAULT_SEED};
 use crate::failed::{harmless, harmless_lines};
-use crate::place::{Assigned, DEFAULT_SEED};
 use crate::submission::Submission;
 
 /// A file of a submission.
@@ -134,7 +134,7 @@ pub(crate) fn test_command(assigned: &Assigned) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::place::Course;
+    use crate::checkout::Course;
 
     #[test]
     fn a_fault_has_a_command_that_shows_it_again_under_its_seed() {

@@ -13,9 +13,9 @@ use exercise::Kind;
 use sandbox::record::How;
 use toml_edit::{Array, DocumentMut, Item, Table, TableLike, value};
 
+use crate::checkout::{Assigned, Course};
 use crate::failed::Failed;
 use crate::kit::plain_cargo;
-use crate::place::{Assigned, Course};
 use crate::supervise::{Ended, Interrupt, MOST_BYTES, Pipe, run};
 
 /// Folders of a crate that are not copied: its tests, and files for the grader.
@@ -90,13 +90,13 @@ impl Task<'_> {
             fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
             copy_file(&from, &to).map_err(|error| failed(&from, &error))?;
         }
-        let (place, manifest) = (
+        let (path, manifest) = (
             self.to.join("Cargo.toml"),
             self.root_manifest(root, &packages),
         );
-        write(&place, &manifest.to_string())?;
+        write(&path, &manifest.to_string())?;
         self.cut_lock_file()?;
-        write(&place, &self.without_idle_profiles(manifest)?.to_string())
+        write(&path, &self.without_idle_profiles(manifest)?.to_string())
     }
 
     /// The folders of the crates that are needed, from the top folder of the course: the lessons,
@@ -195,8 +195,8 @@ impl Task<'_> {
         for from in checks.flatten().map(|entry| entry.path()).filter(is_copied) {
             if from.extension().is_some_and(|end| end == "rs") {
                 let text = fs::read_to_string(&from).map_err(|error| failed(&from, &error))?;
-                let place = from.strip_prefix(&assigned.folder).unwrap_or(&from);
-                write(&lesson.join(place), &text)?;
+                let path = from.strip_prefix(&assigned.folder).unwrap_or(&from);
+                write(&lesson.join(path), &text)?;
             }
         }
         for file in assigned.exercise.files() {

@@ -85,9 +85,9 @@ impl Unit {
     /// The libraries that it gets, each with the index of its path in the arguments.
     pub(crate) fn externs(&self) -> impl Iterator<Item = (usize, &str, &Path)> {
         let pairs = self.arguments.windows(2).enumerate();
-        pairs.filter_map(|(place, pair)| {
+        pairs.filter_map(|(index, pair)| {
             let (name, path) = pair[1].split_once('=')?;
-            (pair[0] == "--extern").then_some((place + 1, name, Path::new(path)))
+            (pair[0] == "--extern").then_some((index + 1, name, Path::new(path)))
         })
     }
 

@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use check::Verdict;
 
-use crate::boxes::Place;
+use crate::checkout::{Assigned, Course};
 use crate::failed::Failed;
 use crate::failed::print;
 use crate::grade::{Graded, Grading};
 use crate::known::{Expected, Known, all_known, is_as_known, too_slow};
 use crate::options::Verify;
-use crate::place::{Assigned, Course};
+use crate::runner::Runner;
 
 /// Runs `verify`.
 pub(crate) fn command(course: &Course, how: &Verify) -> Result<bool, Failed> {
@@ -23,17 +23,17 @@ pub(crate) fn command(course: &Course, how: &Verify) -> Result<bool, Failed> {
         true => course.exercises().collect(),
         false => named,
     };
-    let place = Place::boxes(course)?;
-    let _only = course.only_grading(|| place.is_interrupted())?;
+    let runner = Runner::boxes(course)?;
+    let _only = course.only_grading(|| runner.is_interrupted())?;
     let grading = Grading {
         course,
         seed: 1,
         // Most of the time an answer waits, and its judge waits for it.
         jobs: 3 * std::thread::available_parallelism().map_or(1, usize::from),
-        place: &place,
+        runner: &runner,
     };
     let is_right = together(&grading, &all, if how.is_full { &FULL } else { &ONCE })?;
-    place.uninterrupted()?;
+    runner.uninterrupted()?;
     Ok(is_right)
 }
 

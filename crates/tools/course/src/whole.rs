@@ -6,18 +6,18 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::checkout::MARK;
 use crate::failed::Failed;
-use crate::place::MARK;
 
-/// Makes the folder `place`, which must not exist, or must be empty. `build` fills another folder, which
+/// Makes the folder `path`, which must not exist, or must be empty. `build` fills another folder, which
 /// is then moved there. Returns the path of the folder without links.
 pub(crate) fn make(
-    place: &Path,
+    path: &Path,
     build: impl FnOnce(&Path) -> Result<(), Failed>,
 ) -> Result<PathBuf, Failed> {
-    is_free(place)?;
-    let failed = |error: io::Error| format!("{}: {error}", place.display());
-    let whole = fs::canonicalize(place).or_else(|_| std::path::absolute(place));
+    is_free(path)?;
+    let failed = |error: io::Error| format!("{}: {error}", path.display());
+    let whole = fs::canonicalize(path).or_else(|_| std::path::absolute(path));
     let whole = whole.map_err(failed)?;
     let new = beside(&whole);
     if new.exists() {
@@ -41,33 +41,33 @@ pub(crate) fn write(file: &Path, text: &str) -> Result<(), Failed> {
 }
 
 /// The place where something new is built: `.NAME.new`.
-fn beside(place: &Path) -> PathBuf {
+fn beside(path: &Path) -> PathBuf {
     let mut name = OsString::from(".");
-    name.push(place.file_name().unwrap_or_default());
+    name.push(path.file_name().unwrap_or_default());
     name.push(".new");
-    place.with_file_name(name)
+    path.with_file_name(name)
 }
 
 /// Checks whether a folder can be made: it does not exist, or it is empty.
-fn is_free(place: &Path) -> Result<(), Failed> {
-    match fs::read_dir(place).map(|mut entries| entries.next().is_none()) {
+fn is_free(path: &Path) -> Result<(), Failed> {
+    match fs::read_dir(path).map(|mut entries| entries.next().is_none()) {
         Ok(true) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        _ => Err(format!("{} exists already, and is not touched", place.display()).into()),
+        _ => Err(format!("{} exists already, and is not touched", path.display()).into()),
     }
 }
 
-/// Moves the contents of `new` to `place`, which may be an empty folder in use. The mark comes last.
-fn moved(new: &Path, place: &Path) -> io::Result<()> {
-    if !place.exists() {
-        return fs::rename(new, place);
+/// Moves the contents of `new` to `path`, which may be an empty folder in use. The mark comes last.
+fn moved(new: &Path, path: &Path) -> io::Result<()> {
+    if !path.exists() {
+        return fs::rename(new, path);
     }
     for entry in fs::read_dir(new)? {
         let entry = entry?;
         if entry.file_name() != MARK {
-            fs::rename(entry.path(), place.join(entry.file_name()))?;
+            fs::rename(entry.path(), path.join(entry.file_name()))?;
         }
     }
-    fs::rename(new.join(MARK), place.join(MARK))?;
+    fs::rename(new.join(MARK), path.join(MARK))?;
     fs::remove_dir(new)
 }

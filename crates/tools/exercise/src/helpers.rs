@@ -77,11 +77,11 @@ impl Helpers {
 
 fn has_static(tokens: TokenStream) -> bool {
     let all: Vec<TokenTree> = tokens.into_iter().collect();
-    all.iter().enumerate().any(|(place, token)| match token {
+    all.iter().enumerate().any(|(index, token)| match token {
         TokenTree::Group(group) => has_static(group.stream()),
         // `'static` is this word after a quote sign.
         TokenTree::Ident(word) => {
-            let before = place.checked_sub(1).and_then(|place| all.get(place));
+            let before = index.checked_sub(1).and_then(|index| all.get(index));
             word == "static" && !before.is_some_and(|before| is_sign(before, '\''))
         }
         _ => false,

@@ -201,8 +201,8 @@ impl Manifest {
     /// has an unknown one.
     pub fn parse(text: &str) -> Result<Self, ManifestError> {
         let no_toml = |error: toml::de::Error| {
-            let place = error.span().map_or(0, |span| span.start);
-            let line = text[..place].matches('\n').count() + 1;
+            let index = error.span().map_or(0, |span| span.start);
+            let line = text[..index].matches('\n').count() + 1;
             ManifestError(format!(
                 "line {line}: {}",
                 error.message().replace('\n', " ")
@@ -265,8 +265,8 @@ impl Manifest {
 fn line_of(text: &str, id: &str, word: &str) -> usize {
     let quoted = |word: &str| format!("\"{word}\"");
     let start = text.find(&quoted(id)).unwrap_or(0);
-    let place = text[start..].find(&quoted(word)).unwrap_or(0);
-    text[..start + place].matches('\n').count() + 1
+    let index = text[start..].find(&quoted(word)).unwrap_or(0);
+    text[..start + index].matches('\n').count() + 1
 }
 
 #[cfg(test)]

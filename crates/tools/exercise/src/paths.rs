@@ -43,11 +43,11 @@ pub(crate) fn first_word<T>(
     see: &impl Fn(&[TokenTree], &str, &[TokenTree]) -> Option<T>,
 ) -> Option<(T, usize)> {
     let all: Vec<TokenTree> = tokens.into_iter().collect();
-    for (place, token) in all.iter().enumerate() {
+    for (index, token) in all.iter().enumerate() {
         let found = match token {
             TokenTree::Group(group) => first_word(group.stream(), see),
             TokenTree::Ident(name) => {
-                let found = see(&all[..place], &name.to_string(), &all[place + 1..]);
+                let found = see(&all[..index], &name.to_string(), &all[index + 1..]);
                 found.map(|what| (what, name.span().start().line))
             }
             _ => None,

@@ -100,8 +100,8 @@ impl Ours {
             ["nix", ..] => path.to_owned(),
             _ => {
                 let is_open = |part: &&str| CLOSED.contains(part);
-                if let Some(place) = parts.iter().position(is_open) {
-                    parts[..=place].join("::")
+                if let Some(index) = parts.iter().position(is_open) {
+                    parts[..=index].join("::")
                 } else {
                     let pair = parts.windows(2).find(|pair| is_refused(pair[0], pair[1]))?;
                     // Under its own path the reference may use another part of the module. A module of
@@ -149,11 +149,11 @@ fn all_paths(text: &TokenStream) -> BTreeSet<String> {
 /// The first word that may not be inside a macro, a definition or a call, and is.
 fn in_a_macro(text: &TokenStream) -> Option<(String, usize)> {
     let all: Vec<TokenTree> = text.clone().into_iter().collect();
-    all.iter().enumerate().find_map(|(place, token)| {
+    all.iter().enumerate().find_map(|(index, token)| {
         let TokenTree::Group(group) = token else {
             return None;
         };
-        let is_macro = match &all[..place] {
+        let is_macro = match &all[..index] {
             [.., sign, TokenTree::Ident(_)] | [.., sign] => is_sign(sign, '!'),
             [] => false,
         };
@@ -184,8 +184,8 @@ fn put_together(text: &TokenStream) -> Option<(String, usize)> {
             None => true,
         }),
     };
-    (0..all.len()).find_map(|place| match &all[place] {
-        token if is_part(&all[place..]) => {
+    (0..all.len()).find_map(|index| match &all[index] {
+        token if is_part(&all[index..]) => {
             let what = "a macro that can make a path from the words of its call".to_owned();
             Some((what, token.span().start().line))
         }

@@ -169,12 +169,12 @@ fn names_macro(tokens: &TokenStream) -> Option<&'static str> {
 
 fn line_of(submission: &str, part: &str, what: &str) -> usize {
     let first = what.split("::").last().unwrap_or(what);
-    let place = match submission.find(part) {
-        Some(start) => part.find(first).map_or(start, |place| start + place),
+    let index = match submission.find(part) {
+        Some(start) => part.find(first).map_or(start, |index| start + index),
         // An import is written in another form in the submission.
         None => submission.find(first).unwrap_or(0),
     };
-    submission[..place].matches('\n').count() + 1
+    submission[..index].matches('\n').count() + 1
 }
 
 /// Finds what a list of words cannot: a module in another file, and an `impl` that changes code
@@ -286,17 +286,17 @@ impl<'a> Visit<'a> for Looks {
 /// The first word of an attribute of a text that is not free, or that a macro makes from its words.
 fn attribute_in(tokens: TokenStream) -> Option<String> {
     let all: Vec<TokenTree> = tokens.into_iter().collect();
-    let of_group = |place: usize, group: &proc_macro2::Group| {
-        let is_begun = matches!(&all[..place], [.., sign] | [.., sign, _] if is_sign(sign, '#'));
+    let of_group = |index: usize, group: &proc_macro2::Group| {
+        let is_begun = matches!(&all[..index], [.., sign] | [.., sign, _] if is_sign(sign, '#'));
         let first = group.stream().into_iter().next();
         let first = first.map_or_else(String::new, |first| first.to_string());
         (is_begun && !ATTRIBUTES.contains(&&*first)).then_some(first)
     };
     all.iter()
         .enumerate()
-        .find_map(|(place, token)| match token {
+        .find_map(|(index, token)| match token {
             TokenTree::Group(group) => {
-                of_group(place, group).or_else(|| attribute_in(group.stream()))
+                of_group(index, group).or_else(|| attribute_in(group.stream()))
             }
             _ => None,
         })

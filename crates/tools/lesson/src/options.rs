@@ -171,12 +171,12 @@ fn check(options: &Options) -> Result<(), lexopt::Error> {
 
 /// Checks that no two options name the same file.
 fn check_files(files: [(&str, Option<&Path>); 3]) -> Result<(), lexopt::Error> {
-    for (place, (one, path)) in files.iter().enumerate() {
+    for (index, (one, path)) in files.iter().enumerate() {
         let is_same = |(_, other): &&(&str, Option<&Path>)| {
             path.zip(*other)
                 .is_some_and(|(path, other)| is_one_file(path, other))
         };
-        if let Some((other, _)) = files[place + 1..].iter().find(is_same) {
+        if let Some((other, _)) = files[index + 1..].iter().find(is_same) {
             return Err(format!("{one} and {other} cannot be the same FILE").into());
         }
     }

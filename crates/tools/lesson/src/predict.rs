@@ -54,7 +54,7 @@ impl<'a> Question<'a> {
             return Err("The run printed fewer than five lines that can be told apart");
         }
         let mut events = choose(&lanes);
-        events.sort_by_key(|&place| (&run.events[place].say, place));
+        events.sort_by_key(|&index| (&run.events[index].say, index));
         let events =
             <[usize; LINES]>::try_from(events).map_err(|_| "The lines cannot be chosen")?;
         let is_free = |&one: &usize| {
@@ -72,29 +72,29 @@ impl<'a> Question<'a> {
     fn read_answer(&self, text: &str) -> Option<[usize; LINES]> {
         let letters = text.trim().to_lowercase();
         let letters = letters.chars().filter(|letter| !letter.is_whitespace());
-        let places: Option<Vec<usize>> = letters
+        let indices: Option<Vec<usize>> = letters
             .map(|letter| NAMES.iter().position(|&name| name == letter))
             .collect();
-        let answer: [usize; LINES] = places?.try_into().ok()?;
+        let answer: [usize; LINES] = indices?.try_into().ok()?;
         let mut each_once = answer;
         each_once.sort_unstable();
         (each_once == [0, 1, 2, 3, 4]).then_some(answer)
     }
 
     fn judge(&self, run: &Run, answer: [usize; LINES]) -> String {
-        let given = answer.map(|place| self.events[place]);
+        let given = answer.map(|index| self.events[index]);
         let mut real = answer;
-        real.sort_by_key(|&place| self.events[place]);
-        let letters = real.map(|place| NAMES[place].to_string()).join(" ");
+        real.sort_by_key(|&index| self.events[index]);
+        let letters = real.map(|index| NAMES[index].to_string()).join(" ");
         let mut text = if given.is_sorted() {
             "Right: this was the order.\n".to_owned()
         } else {
             format!("In this run it was: {letters}\n")
         };
         let mut impossible = 0;
-        for (place, &one) in given.iter().enumerate() {
+        for (index, &one) in given.iter().enumerate() {
             let cone = run.cone_without_locks(one);
-            for &other in &given[place + 1..] {
+            for &other in &given[index + 1..] {
                 if cone.past[other] {
                     impossible += 1;
                     let (one, other) = (self.name_of(one), self.name_of(other));
@@ -122,17 +122,17 @@ impl<'a> Question<'a> {
     }
 
     fn name_of(&self, event: usize) -> char {
-        let place = self.events.iter().position(|&other| other == event);
-        NAMES[place.unwrap_or_default()]
+        let index = self.events.iter().position(|&other| other == event);
+        NAMES[index.unwrap_or_default()]
     }
 }
 
 /// For each lock, three lines in this order: one owner printed the outer two, another the middle one.
 fn torn_holds<'a>(run: &'a Run, given: &[usize; LINES]) -> Vec<(&'a str, [usize; 3])> {
     let mut torn = Vec::new();
-    for (place, lock) in run.things.iter().enumerate() {
+    for (index, lock) in run.things.iter().enumerate() {
         if lock.class == Class::Lock && lock.room.is_none() {
-            let owned = given.map(|line| hold_of(run, place, line));
+            let owned = given.map(|line| hold_of(run, index, line));
             let lines = torn_hold(&owned);
             torn.extend(lines.map(|lines| (&*lock.name, lines.map(|line| given[line]))));
         }
@@ -174,7 +174,7 @@ fn shown(run: &Run, event: usize) -> String {
 
 /// The printed lines of each lane that has some, without those that look like another line.
 fn lines_of_lanes(run: &Run) -> Vec<Vec<usize>> {
-    let is_line = |&place: &usize| run.events[place].kind == Kind::Say;
+    let is_line = |&index: &usize| run.events[index].kind == Kind::Say;
     let mut times: HashMap<String, usize> = HashMap::new();
     for line in (0..run.events.len()).filter(is_line) {
         *times.entry(shown(run, line)).or_default() += 1;
@@ -267,11 +267,11 @@ mod tests {
     fn judged(order: [&str; LINES]) -> String {
         let run = run();
         let question = Question::new(&run).unwrap();
-        let place = |line: &str| {
+        let index = |line: &str| {
             let mut events = question.events.iter();
             events.position(|&event| &*run.events[event].say == line)
         };
-        question.judge(&run, order.map(|line| place(line).unwrap()))
+        question.judge(&run, order.map(|line| index(line).unwrap()))
     }
 
     #[test]

@@ -231,8 +231,8 @@ impl fmt::Display for Orders {
 /// Breaks an order into lines of 72 letters.
 fn wrapped(order: &str) -> String {
     let mut text = String::new();
-    for (place, letter) in order.chars().enumerate() {
-        if place > 0 && place % 72 == 0 {
+    for (index, letter) in order.chars().enumerate() {
+        if index > 0 && index % 72 == 0 {
             // Writing to a string cannot fail.
             let _fits = write!(text, "\n{:8}", "");
         }

@@ -136,22 +136,22 @@ impl<'a> Folding<'a> {
     fn fates(&mut self) -> Vec<Fate> {
         let outer = self.outer_of_events();
         let mut fates = vec![Fate::Left; self.whole.events.len()];
-        let stays = |(_, place): &(&Lane, &Option<usize>)| place.is_some();
+        let stays = |(_, index): &(&Lane, &Option<usize>)| index.is_some();
         let lanes = self.whole.lanes.iter().zip(&self.lanes).filter(stays);
         for (lane, _) in lanes {
             // Whether the previous event of the lane has become a wait for a shown thing.
             let mut waits = false;
-            for (number, &place) in lane.events.iter().enumerate() {
+            for (number, &index) in lane.events.iter().enumerate() {
                 let next = lane.events.get(number + 1).copied();
-                fates[place] = match outer[place] {
+                fates[index] = match outer[index] {
                     None => Fate::Stays,
-                    Some(thing) if is_long_wait(self.whole, place, next) => {
+                    Some(thing) if is_long_wait(self.whole, index, next) => {
                         Fate::WaitsFor(place_of(&mut self.shown, thing))
                     }
                     Some(_) if waits => Fate::GoesOn,
                     Some(_) => Fate::Left,
                 };
-                waits = matches!(fates[place], Fate::WaitsFor(_));
+                waits = matches!(fates[index], Fate::WaitsFor(_));
             }
         }
         fates
@@ -190,7 +190,7 @@ impl<'a> Folding<'a> {
 
     fn run(&mut self, fates: &[Fate]) -> Run {
         let whole = self.whole;
-        let places = numbered(fates.iter().map(|fate| !matches!(fate, Fate::Left)));
+        let indices = numbered(fates.iter().map(|fate| !matches!(fate, Fate::Left)));
         let lanes = whole.lanes.iter().filter(|lane| lane.of.is_empty());
         let mut run = Run {
             program: whole.program.clone(),
@@ -201,11 +201,11 @@ impl<'a> Folding<'a> {
             is_idle: whole.is_idle,
             unwaited: whole.unwaited.clone(),
             things: std::mem::take(&mut self.shown),
-            lanes: lanes.map(|lane| self.lane(lane, &places)).collect(),
+            lanes: lanes.map(|lane| self.lane(lane, &indices)).collect(),
             events: Vec::new(),
         };
-        for place in 0..whole.events.len() {
-            let Some(event) = self.event(place, fates, &places) else {
+        for index in 0..whole.events.len() {
+            let Some(event) = self.event(index, fates, &indices) else {
                 continue;
             };
             run.lanes[event.lane].events.push(run.events.len());
@@ -218,13 +218,13 @@ impl<'a> Folding<'a> {
     }
 
     /// A shown lane, without its events.
-    fn lane(&self, lane: &Lane, places: &[Option<usize>]) -> Lane {
+    fn lane(&self, lane: &Lane, indices: &[Option<usize>]) -> Lane {
         let above = |&lane: &usize| self.whole.lanes[lane].parent;
         let mut parents = std::iter::successors(lane.parent, above).take(self.lanes.len());
         let end = match lane.end {
-            End::Exit(exit) => places[exit].map(End::Exit),
+            End::Exit(exit) => indices[exit].map(End::Exit),
             // An inner lane saw its end; the picture shows it at the next shown event.
-            End::Killed(seen) => places[seen..]
+            End::Killed(seen) => indices[seen..]
                 .iter()
                 .flatten()
                 .next()
@@ -241,17 +241,17 @@ impl<'a> Folding<'a> {
     }
 
     /// An event as it is shown, if it is.
-    fn event(&self, place: usize, fates: &[Fate], places: &[Option<usize>]) -> Option<Event> {
-        let event = &self.whole.events[place];
+    fn event(&self, index: usize, fates: &[Fate], indices: &[Option<usize>]) -> Option<Event> {
+        let event = &self.whole.events[index];
         let stays = |cause: &usize| matches!(fates[*cause], Fate::Stays);
-        let cause = event.cause.filter(stays).and_then(|cause| places[cause]);
-        let (kind, on, cause) = match fates[place] {
+        let cause = event.cause.filter(stays).and_then(|cause| indices[cause]);
+        let (kind, on, cause) = match fates[index] {
             Fate::Left => return None,
             Fate::Stays => (event.kind, event.on.and_then(|on| self.things[on]), cause),
             Fate::WaitsFor(thing) => (event.kind, Some(thing), None),
             Fate::GoesOn => (Kind::Resume, None, None),
         };
-        let what = match fates[place] {
+        let what = match fates[index] {
             Fate::Stays => event.what.clone(),
             _ => Box::default(),
         };
@@ -268,14 +268,14 @@ impl<'a> Folding<'a> {
 
 /// Returns whether an event begins a wait that lasts. A wait for something that is there already,
 /// such as a free lock or a message that has come, does not.
-fn is_long_wait(run: &Run, place: usize, next: Option<usize>) -> bool {
+fn is_long_wait(run: &Run, index: usize, next: Option<usize>) -> bool {
     let end = next.map(|next| &run.events[next]);
     let is_there = end.is_some_and(|end| match end.kind {
-        Kind::Acquire => end.cause.is_none_or(|release| release < place),
-        Kind::Recv | Kind::Eof => end.cause.is_some_and(|cause| cause < place),
+        Kind::Acquire => end.cause.is_none_or(|release| release < index),
+        Kind::Recv | Kind::Eof => end.cause.is_some_and(|cause| cause < index),
         _ => false,
     });
-    run.events[place].kind.is_wait() && !is_there
+    run.events[index].kind.is_wait() && !is_there
 }
 
 /// The index of the thing of this name. It is added if nothing has happened to it except waits for

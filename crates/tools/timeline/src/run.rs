@@ -222,8 +222,8 @@ impl Damage {
     }
 
     /// Returns whether no event is missing from this index on.
-    pub(crate) fn is_whole_from(&self, place: usize) -> bool {
-        !self.has_gaps() || (place >= self.whole_from && !self.headless)
+    pub(crate) fn is_whole_from(&self, index: usize) -> bool {
+        !self.has_gaps() || (index >= self.whole_from && !self.headless)
     }
 
     /// Returns whether the log is undamaged.

@@ -9,8 +9,8 @@ use crate::text::{count, cut};
 const LONGEST: usize = 36;
 
 /// Describes an event: `take mylock`; or the line, if it was printed.
-pub(crate) fn describe(run: &Run, place: usize) -> String {
-    let event = &run.events[place];
+pub(crate) fn describe(run: &Run, index: usize) -> String {
+    let event = &run.events[index];
     let (what, on) = (
         event.label(),
         event.on.map_or("", |on| &run.things[on].name),
@@ -37,8 +37,8 @@ pub(crate) fn describe(run: &Run, place: usize) -> String {
         Kind::Release => format!("give back {on}"),
         Kind::Set if what.is_empty() => format!("tell {on}"),
         Kind::Set => format!("{on} = {what}"),
-        Kind::Begin => format!("begin {}", work_name(run, place)),
-        Kind::End => format!("end {}", work_name(run, place)),
+        Kind::Begin => format!("begin {}", work_name(run, index)),
+        Kind::End => format!("end {}", work_name(run, index)),
         Kind::Say => event.say.to_string(),
     };
     text.trim_end().to_owned()
@@ -87,7 +87,7 @@ pub(crate) fn work(run: &Run, thing: usize, begin: usize) -> String {
 
 /// Describes what a lane waits for between two events.
 pub(crate) fn wait(run: &Run, from: usize, to: Option<usize>) -> String {
-    let event = |place: usize| run.events.get(place);
+    let event = |index: usize| run.events.get(index);
     let next = to.and_then(event);
     match (event(from), next) {
         (Some(from), _) if from.kind.is_wait() => waits_for(run, from),

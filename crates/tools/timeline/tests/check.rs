@@ -95,12 +95,12 @@ fn two_that_send_into_each_others_full_pipes_are_in_a_deadlock() {
     assert_eq!(sentences(&log(&lines), Verdict::Doubtful), [fault]);
     // No deadlock if a message is received or a lane ends after the first wait, or if a lane has not begun.
     for line in ["p recv pipe one 3", "q exit - - -", "p fork - b -"] {
-        for place in [4, 5, 6] {
+        for index in [4, 5, 6] {
             let mut lines = lines.to_vec();
-            lines.insert(place, line);
+            lines.insert(index, line);
             let faults = faults_when_idle(&log(&lines));
             let is_found = faults.iter().any(|fault| fault.starts_with("Deadlock"));
-            let is_before = place == 4 && !line.contains("fork");
+            let is_before = index == 4 && !line.contains("fork");
             assert_eq!(is_found, is_before, "{lines:?}");
         }
     }
@@ -302,7 +302,7 @@ fn with_hole(lines: &[&str], after: usize) -> String {
 fn lost_cause(log: &str, number: usize) -> String {
     let (end, lost) = (r#""c":"","say":"""#, r#""c":"100.99","say":"""#);
     let lines = log.lines().enumerate();
-    let lines = lines.map(|(place, line)| match place + 1 == number {
+    let lines = lines.map(|(index, line)| match index + 1 == number {
         true => line.replace(end, lost),
         false => line.to_owned(),
     });

@@ -46,9 +46,9 @@ fn damage(log: &mut Vec<u8>, random: &mut StdRng) {
         5 => {
             let part = [r#""in":"pipe","#, r#""of":"pipe","#, r#""of":"pool","#];
             let part = part[random.random_range(0..part.len())];
-            let place = log[at..].windows(4).position(|bytes| bytes == br#""k":"#);
-            let place = at + place.unwrap_or(log.len() - at);
-            log.splice(place..place, part.bytes());
+            let index = log[at..].windows(4).position(|bytes| bytes == br#""k":"#);
+            let index = at + index.unwrap_or(log.len() - at);
+            log.splice(index..index, part.bytes());
         }
         // A digit is another one: of a time, an id, a cause.
         _ => {
@@ -67,9 +67,9 @@ fn read_and_show(log: &[u8]) {
     let Ok(run) = Run::read(log) else {
         return;
     };
-    for (place, event) in run.events.iter().enumerate() {
-        assert!(event.cause.is_none_or(|cause| cause < place));
-        assert!(place == 0 || run.events[place - 1].t <= event.t);
+    for (index, event) in run.events.iter().enumerate() {
+        assert!(event.cause.is_none_or(|cause| cause < index));
+        assert!(index == 0 || run.events[index - 1].t <= event.t);
     }
     drop(run.check());
     for (format, _) in Format::NAMES {

@@ -138,7 +138,7 @@ fn time_never_runs_backwards_and_every_event_is_there_once_in_each_view() {
         let figures = figures(&html);
         assert_eq!(figures.len(), 2, "{name}");
         for figure in figures {
-            let places = attributes(figure, "use", "data-i");
+            let indices = attributes(figure, "use", "data-i");
             let xs = attributes(figure, "use", "x");
             // The marks at the ends of lanes are not events, and have no place.
             let xs: Vec<f64> = xs.iter().map(|x| x.parse().unwrap()).collect();
@@ -147,13 +147,13 @@ fn time_never_runs_backwards_and_every_event_is_there_once_in_each_view() {
                 .iter()
                 .zip(xs)
                 .filter(|(tag, _)| tag.contains("data-i"));
-            let mut both: Vec<(usize, f64)> = places
+            let mut both: Vec<(usize, f64)> = indices
                 .iter()
                 .zip(xs)
-                .map(|(place, (_, x))| (place.parse().unwrap(), x))
+                .map(|(index, (_, x))| (index.parse().unwrap(), x))
                 .collect();
-            both.sort_by_key(|(place, _)| *place);
-            let all: BTreeSet<_> = both.iter().map(|(place, _)| *place).collect();
+            both.sort_by_key(|(index, _)| *index);
+            let all: BTreeSet<_> = both.iter().map(|(index, _)| *index).collect();
             assert_eq!(all, (0..rows).collect(), "{name}");
             assert_eq!(both.len(), rows, "{name}");
             let backwards = both.windows(2).find(|pair| pair[1].1 < pair[0].1);
@@ -257,12 +257,12 @@ fn pages_for_the_browser_are_written() {
         let mut cones = String::new();
         for &event in &shown {
             let cone = run.cone(event);
-            let places = |marks: &[bool]| {
+            let indices = |marks: &[bool]| {
                 let lit = shown.iter().enumerate().filter(|(_, event)| marks[**event]);
-                lit.map(|(place, _)| place).collect::<Vec<_>>()
+                lit.map(|(index, _)| index).collect::<Vec<_>>()
             };
             let comma = if cones.is_empty() { "" } else { ",\n" };
-            let (past, future) = (places(&cone.past), places(&cone.future));
+            let (past, future) = (indices(&cone.past), indices(&cone.future));
             write!(cones, "{comma}{{\"past\":{past:?},\"future\":{future:?}}}").unwrap();
         }
         fs::write(pages.join(format!("{name}.html")), html).unwrap();

@@ -118,9 +118,9 @@ fn damaged(log: &[u8], seed: u64) -> Vec<u8> {
             }
             _ => {
                 let line = &mut lines[one];
-                let place = number(line.len());
+                let index = number(line.len());
                 if let Some(byte) = line
-                    .get_mut(place)
+                    .get_mut(index)
                     .filter(|byte| byte.is_ascii_alphanumeric())
                 {
                     *byte = b"0123456789ab"[number(12)];

@@ -1,5 +1,5 @@
 use super::*;
-use crate::place::Course;
+use crate::checkout::Course;
 
 fn errors_in(their: &str, printed: &Value) -> Option<String> {
     let their = Their {

@@ -13,12 +13,12 @@ fn a_submission_that_cannot_be_built_does_not_end_the_class() {
         .join("crates/lessons/ipc-pipe/exercises/forgotten-end/right");
     let answer = answer.join("closes-first.rs");
     course.root = PathBuf::from("/no/such/checkout");
-    let place = Place::Bare(Interrupt::noticed().unwrap());
+    let runner = Runner::Bare(Interrupt::noticed().unwrap());
     let grading = Grading {
         course: &course,
         seed: 1,
         jobs: 2,
-        place: &place,
+        runner: &runner,
     };
     let empty = Folder::new();
     let exercise = course.exercise("forgotten-end").unwrap();
@@ -50,23 +50,23 @@ fn a_submission_that_cannot_be_built_does_not_end_the_class() {
 /// Grades these submissions, which are not there, and calls `report` with the index of each result.
 fn graded(names: &[&str], interrupt: &Interrupt, report: impl Fn(usize) + Sync) -> Vec<Verdict> {
     let course = Course::find().unwrap();
-    let place = Place::Boxes(interrupt.clone());
+    let runner = Runner::Boxes(interrupt.clone());
     let grading = Grading {
         course: &course,
         seed: 1,
         jobs: 1,
-        place: &place,
+        runner: &runner,
     };
     let handed: Vec<Handed<'_>> = names.iter().map(|name| (name.into(), vec![])).collect();
-    let graded = grading.all(&handed, |_| false, |place, _| report(place));
+    let graded = grading.all(&handed, |_| false, |index, _| report(index));
     graded.unwrap().iter().map(|one| one.verdict).collect()
 }
 
 #[test]
 fn results_until_a_signal_are_kept() {
     let interrupt = Interrupt::example();
-    let verdicts = graded(&["a.rs", "b.rs", "c.rs"], &interrupt, |place| {
-        if place == 1 {
+    let verdicts = graded(&["a.rs", "b.rs", "c.rs"], &interrupt, |index| {
+        if index == 1 {
             interrupt.come();
         }
     });
@@ -75,8 +75,8 @@ fn results_until_a_signal_are_kept() {
 
 #[test]
 fn a_panic_of_the_grader_on_one_submission_is_an_error_of_that_one() {
-    let verdicts = graded(&["a.rs", "b.rs"], &Interrupt::example(), |place| {
-        assert!(place > 0, "on purpose");
+    let verdicts = graded(&["a.rs", "b.rs"], &Interrupt::example(), |index| {
+        assert!(index > 0, "on purpose");
     });
     assert_eq!(verdicts, [Verdict::GraderError; 2]);
     let why = unless_it_panics(|| panic!("on purpose")).map(|(): ()| ());

@@ -20,7 +20,7 @@ pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
     for mut circle in waiting.circles() {
         if waiting.is_true(&circle) {
             // The sentence begins with the wait that closed the circle.
-            let last = (0..circle.len()).max_by_key(|&place| circle[place]);
+            let last = (0..circle.len()).max_by_key(|&index| circle[index]);
             circle.rotate_left(last.unwrap_or(0));
             let since = circle.iter().map(|&wait| waiting.since(wait)).min();
             let broken = Finding::broken(waiting.describe(&circle), circle);
@@ -105,7 +105,7 @@ impl<'a> Waiting<'a> {
             let is_it = |&lane: &usize| Some(lane) == at;
             if let Some(first) = way.iter().position(is_it) {
                 let mut lanes = way.split_off(first);
-                let lowest = (0..lanes.len()).min_by_key(|&place| lanes[place]);
+                let lowest = (0..lanes.len()).min_by_key(|&index| lanes[index]);
                 lanes.rotate_left(lowest.unwrap_or(0));
                 circles.push(lanes);
             }
@@ -300,13 +300,13 @@ fn owner(run: &Run, thing: usize) -> Option<(usize, usize)> {
 /// Builds [`Waiting::children`].
 fn children(run: &Run) -> HashMap<(usize, Cow<'_, str>), Option<usize>> {
     let mut children = HashMap::new();
-    for (place, lane) in run.lanes.iter().enumerate() {
+    for (index, lane) in run.lanes.iter().enumerate() {
         let Some(parent) = lane.parent.filter(|_| lane.end == End::Unknown) else {
             continue;
         };
         for label in lane.labels() {
-            let known = children.entry((parent, label)).or_insert(Some(place));
-            *known = known.filter(|&known| known == place);
+            let known = children.entry((parent, label)).or_insert(Some(index));
+            *known = known.filter(|&known| known == index);
         }
     }
     children

@@ -60,8 +60,8 @@ impl Finding {
     }
 
     /// Makes it depend on this event as well.
-    pub(super) fn since(self, place: usize) -> Self {
-        let since = self.since.min(place);
+    pub(super) fn since(self, index: usize) -> Self {
+        let since = self.since.min(index);
         Self { since, ..self }
     }
 }

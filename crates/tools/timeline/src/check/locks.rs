@@ -8,16 +8,16 @@ use crate::run::{Class, End, Run};
 use crate::words::{number_of, some_of};
 
 pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
-    for (place, thing) in run.things.iter().enumerate() {
+    for (index, thing) in run.things.iter().enumerate() {
         if thing.class == Class::Lock {
-            let holds = run.holds(place);
+            let holds = run.holds(index);
             if !holds.is_empty() {
-                owners(run, place, &holds, findings);
+                owners(run, index, &holds, findings);
                 // A thing that is counted may be released by any lane at any time.
                 if thing.room.is_none() {
-                    left_locked(run, place, &holds, findings);
+                    left_locked(run, index, &holds, findings);
                 }
-                hand_overs(run, place, &holds, findings);
+                hand_overs(run, index, &holds, findings);
             }
         }
     }

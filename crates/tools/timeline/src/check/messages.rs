@@ -12,12 +12,12 @@ use crate::run::{Class, End, Run};
 use crate::words::{number_of, some_of};
 
 pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
-    for (place, thing) in run.things.iter().enumerate() {
+    for (index, thing) in run.things.iter().enumerate() {
         if thing.class == Class::Channel {
-            let messages = run.messages(place);
+            let messages = run.messages(index);
             if !messages.is_empty() {
-                arrived(run, place, findings);
-                most_at_once(run, place, findings);
+                arrived(run, index, findings);
+                most_at_once(run, index, findings);
             }
         }
     }

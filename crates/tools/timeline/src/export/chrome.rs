@@ -54,18 +54,18 @@ fn about(whole: &Run, run: &Run) -> String {
 fn lanes(run: &Run, times: &Times<'_>, numbers: &mut Numbers, json: &mut Json) -> Vec<Track> {
     let mut named = HashSet::new();
     let mut tracks = Vec::with_capacity(run.lanes.len());
-    for (place, lane) in run.lanes.iter().enumerate() {
+    for (index, lane) in run.lanes.iter().enumerate() {
         let pid = u64::from(lane.pid);
         if named.insert(pid) {
-            json.process(pid, &lane.name, place);
+            json.process(pid, &lane.name, index);
         }
         let track = (pid, numbers.thread(lane.pid, lane.tid));
         tracks.push(track);
         draw(
-            times.of_lane(place),
+            times.of_lane(index),
             track,
             &lane.name,
-            place,
+            index,
             numbers,
             json,
         );
@@ -77,13 +77,13 @@ fn lanes(run: &Run, times: &Times<'_>, numbers: &mut Numbers, json: &mut Json) -
 fn things(run: &Run, times: &Times<'_>, numbers: &mut Numbers, json: &mut Json) {
     let pid = numbers.next();
     json.process(pid, "things", run.lanes.len());
-    for (place, thing) in run.things.iter().enumerate() {
-        let slices = times.of_thing(place);
+    for (index, thing) in run.things.iter().enumerate() {
+        let slices = times.of_thing(index);
         if !slices.is_empty() {
             let track = (pid, numbers.next());
-            draw(slices, track, &thing.name, place, numbers, json);
+            draw(slices, track, &thing.name, index, numbers, json);
         }
-        for (at, count) in times.levels(place) {
+        for (at, count) in times.levels(index) {
             json.counter(pid, &format!("messages in {}", thing.name), at, count);
         }
     }
@@ -94,16 +94,16 @@ fn draw(
     slices: Vec<nest::Slice>,
     track: Track,
     name: &str,
-    place: usize,
+    index: usize,
     numbers: &mut Numbers,
     json: &mut Json,
 ) {
     let mut track = track;
-    json.thread(track, name, place);
+    json.thread(track, name, index);
     for (n, slices) in nest(slices).into_iter().enumerate() {
         if n > 0 {
             track = (track.0, numbers.next());
-            json.thread(track, &format!("{name} ({})", n + 1), place);
+            json.thread(track, &format!("{name} ({})", n + 1), index);
         }
         for slice in slices {
             json.slice(track, &slice.name, slice.from, slice.to);

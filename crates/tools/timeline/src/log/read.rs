@@ -161,9 +161,9 @@ impl Reading {
             _ => Class::Work,
         };
         let things = &mut self.run.things;
-        if let Some(&place) = self.things.get(name) {
-            things[place].class = things[place].class.max(class);
-            return place;
+        if let Some(&index) = self.things.get(name) {
+            things[index].class = things[index].class.max(class);
+            return index;
         }
         self.things.insert(name.into(), things.len());
         things.push(Thing {

@@ -51,18 +51,18 @@ fn sort(run: &mut Run, causes: &[EventId]) -> Vec<EventId> {
 /// Counts missing events: each process numbers its events. Losses at either end cannot be known.
 fn count_missing(run: &mut Run) {
     let mut by_process: HashMap<u32, Vec<(u32, usize)>> = HashMap::new();
-    for (place, event) in run.events.iter().enumerate() {
+    for (index, event) in run.events.iter().enumerate() {
         let its = by_process.entry(event.id.pid).or_default();
-        its.push((event.id.n, place));
+        its.push((event.id.n, index));
     }
     for mut numbers in by_process.into_values() {
         numbers.sort_unstable();
         for pair in numbers.windows(2) {
-            let [(before, _), (after, place)] = [pair[0], pair[1]];
+            let [(before, _), (after, index)] = [pair[0], pair[1]];
             let missing = (after - before).saturating_sub(1);
             if missing > 0 {
                 run.damage.missing += missing as usize;
-                run.damage.whole_from = run.damage.whole_from.max(place);
+                run.damage.whole_from = run.damage.whole_from.max(index);
             }
         }
     }
@@ -70,8 +70,9 @@ fn count_missing(run: &mut Run) {
 
 fn link(run: &mut Run, causes: &[EventId], has_gap: bool) {
     let named =
-        |(place, event): (usize, &Event)| can_cause(event.kind).then_some((event.id, place));
-    let places: HashMap<EventId, usize> = run.events.iter().enumerate().filter_map(named).collect();
+        |(index, event): (usize, &Event)| can_cause(event.kind).then_some((event.id, index));
+    let indices: HashMap<EventId, usize> =
+        run.events.iter().enumerate().filter_map(named).collect();
     let mut first_after_gap: HashMap<u32, u32> = HashMap::new();
     for event in &run.events[run.damage.whole_from..] {
         let first = first_after_gap.entry(event.id.pid).or_insert(event.id.n);
@@ -82,19 +83,19 @@ fn link(run: &mut Run, causes: &[EventId], has_gap: bool) {
         let first = first_after_gap.get(&cause.pid);
         has_gap && first.is_none_or(|&first| cause.n < first)
     };
-    for (place, &cause) in causes.iter().enumerate() {
+    for (index, &cause) in causes.iter().enumerate() {
         if cause == EventId::NONE {
             continue;
         }
-        match places.get(&cause) {
+        match indices.get(&cause) {
             None => {
-                run.events[place].is_cause_lost = true;
+                run.events[index].is_cause_lost = true;
                 run.damage.lost_causes += 1;
                 if !is_in_gap(cause) {
-                    run.damage.whole_from = run.damage.whole_from.max(place);
+                    run.damage.whole_from = run.damage.whole_from.max(index);
                 }
             }
-            Some(&cause) if cause < place => run.events[place].cause = Some(cause),
+            Some(&cause) if cause < index => run.events[index].cause = Some(cause),
             Some(_) => run.damage.backwards += 1,
         }
     }
@@ -108,10 +109,10 @@ fn can_cause(kind: Kind) -> bool {
 /// Lists the events of each lane and thing. Lanes are in the order in which they were forked, because
 /// it is chance which of two children runs first; things are in the order of their first events.
 fn list_events(run: &mut Run) {
-    for (place, event) in run.events.iter().enumerate() {
-        run.lanes[event.lane].events.push(place);
+    for (index, event) in run.events.iter().enumerate() {
+        run.lanes[event.lane].events.push(index);
         if let Some(on) = event.on {
-            run.things[on].events.push(place);
+            run.things[on].events.push(index);
         }
     }
     let events = &run.events;
@@ -130,12 +131,12 @@ fn list_events(run: &mut Run) {
 fn order<T>(list: &mut Vec<T>, key: impl Fn(&T) -> usize) -> Vec<usize> {
     let mut numbered: Vec<_> = mem::take(list).into_iter().enumerate().collect();
     numbered.sort_by_key(|(_, one)| key(one));
-    let mut places = vec![0; numbered.len()];
+    let mut indices = vec![0; numbered.len()];
     for (new, (old, one)) in numbered.into_iter().enumerate() {
-        places[old] = new;
+        indices[old] = new;
         list.push(one);
     }
-    places
+    indices
 }
 
 /// Finds the parent of each lane, and how the lane ended.
@@ -164,17 +165,17 @@ fn exit(run: &Run, events: &[usize]) -> Option<usize> {
 /// for is taken, preferably one that the waiting lane itself has created.
 fn find_joined(run: &mut Run) {
     let mut waiting = Unjoined::new(run, &run.joined());
-    for place in 0..run.events.len() {
-        let event = &run.events[place];
+    for index in 0..run.events.len() {
+        let event = &run.events[index];
         if event.kind != Kind::Join || event.cause.is_some() {
             continue;
         }
-        let Some(lane) = waiting.take(place, event, run.lanes[event.lane].pid) else {
+        let Some(lane) = waiting.take(index, event, run.lanes[event.lane].pid) else {
             continue;
         };
         match run.lanes[lane].end {
-            End::Exit(exit) => run.events[place].cause = Some(exit),
-            _ => run.lanes[lane].end = End::Killed(place),
+            End::Exit(exit) => run.events[index].cause = Some(exit),
+            _ => run.lanes[lane].end = End::Killed(index),
         }
     }
 }
@@ -202,7 +203,7 @@ enum Waiter {
 
 impl Unjoined {
     fn new(run: &Run, joined: &HashSet<usize>) -> Self {
-        let one = |(place, lane): (usize, &Lane)| {
+        let one = |(index, lane): (usize, &Lane)| {
             let (parent, last) = (lane.parent?, *lane.events.last()?);
             let number: Box<str> = lane.pid.to_string().into();
             let waiters = [Waiter::Parent(parent), Waiter::Other(run.lanes[parent].pid)];
@@ -211,7 +212,7 @@ impl Unjoined {
             let [name, number] = one;
             let [others_name, others_number] = other;
             let words = [name, number, others_name, others_number];
-            (!joined.contains(&place)).then_some((last, place, words))
+            (!joined.contains(&index)).then_some((last, index, words))
         };
         let mut alive: Vec<_> = run.lanes.iter().enumerate().filter_map(one).collect();
         alive.sort_by_key(|(last, ..)| Reverse(*last));
@@ -222,9 +223,9 @@ impl Unjoined {
         }
     }
 
-    /// Takes the first lane to which this join can refer; it is the event at `place` in process `pid`.
-    fn take(&mut self, place: usize, join: &Event, pid: u32) -> Option<usize> {
-        while let Some((_, lane, words)) = self.alive.pop_if(|(last, ..)| *last < place) {
+    /// Takes the first lane to which this join can refer; it is the event at `index` in process `pid`.
+    fn take(&mut self, index: usize, join: &Event, pid: u32) -> Option<usize> {
+        while let Some((_, lane, words)) = self.alive.pop_if(|(last, ..)| *last < index) {
             for word in &words {
                 self.ended.entry(word.clone()).or_default().insert(lane);
             }

@@ -11,10 +11,10 @@ use crate::page::picture::choice::Choice;
 pub(crate) fn steps(shown: &Shown<'_>, choice: &Choice) -> Vec<Vec<[u32; 2]>> {
     let mut last: Vec<Vec<u32>> = vec![Vec::new(); shown.run.lanes.len()];
     let mut steps = Vec::with_capacity(choice.events.len());
-    let place = |event| shown.event(event).and_then(|event| choice.place(event));
-    let time = |event| place(event).map(|place| number(place) + 1);
+    let index = |event| shown.event(event).and_then(|event| choice.index_of(event));
+    let time = |event| index(event).map(|index| number(index) + 1);
     shown.whole.clocks(time, |event, whole| {
-        if let (Some(_), Some(lane)) = (place(event), shown.lane(shown.whole.events[event].lane)) {
+        if let (Some(_), Some(lane)) = (index(event), shown.lane(shown.whole.events[event].lane)) {
             let clock = of_shown_lanes(shown, whole);
             steps.push(difference(&last[lane], &clock));
             last[lane] = clock;
@@ -38,6 +38,6 @@ fn difference(before: &[u32], after: &[u32]) -> Vec<[u32; 2]> {
         .collect()
 }
 
-fn number(place: usize) -> u32 {
-    u32::try_from(place).unwrap_or(u32::MAX)
+fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
 }

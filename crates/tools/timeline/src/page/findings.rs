@@ -19,8 +19,11 @@ pub(crate) fn section(shown: &Shown<'_>, choice: &Choice) -> String {
             Verdict::Doubtful => ("note", "doubtful: "),
             Verdict::Note => ("note", ""),
         };
-        let place = finding.events.iter().find_map(|&event| choice.place(event));
-        let link = place.map_or(String::new(), |place| format!(" data-i=\"{place}\""));
+        let index = finding
+            .events
+            .iter()
+            .find_map(|&event| choice.index_of(event));
+        let link = index.map_or(String::new(), |index| format!(" data-i=\"{index}\""));
         put(
             &mut html,
             format_args!(

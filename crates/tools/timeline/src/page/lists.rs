@@ -16,7 +16,7 @@ pub(crate) fn transcript(run: &Run, choice: &Choice) -> String {
         "<section class=\"out\"><h2>What it printed <span>{} since the start</span></h2><ol>\n",
         unit.name
     );
-    for (place, &event) in choice.events.iter().enumerate() {
+    for (index, &event) in choice.events.iter().enumerate() {
         let event = &run.events[event];
         if event.kind != Kind::Say {
             continue;
@@ -24,7 +24,7 @@ pub(crate) fn transcript(run: &Run, choice: &Choice) -> String {
         put(
             &mut html,
             format_args!(
-                "<li data-i=\"{place}\" class=\"{}\"><time>{}</time><b>{}</b><span>{}</span></li>\n",
+                "<li data-i=\"{index}\" class=\"{}\"><time>{}</time><b>{}</b><span>{}</span></li>\n",
                 colour(event.lane),
                 unit.thousandths(event.t),
                 escape(&cut_middle(&run.lanes[event.lane].name, 12.0, 92.0)),
@@ -44,8 +44,8 @@ pub(crate) fn table(run: &Run, choice: &Choice) -> String {
          </thead><tbody>\n",
         unit.short, unit.name
     );
-    for &place in &choice.events {
-        let event = &run.events[place];
+    for &index in &choice.events {
+        let event = &run.events[index];
         let cause = event
             .cause
             .map_or(String::new(), |cause| format!("event {}", cause + 1));
@@ -53,10 +53,10 @@ pub(crate) fn table(run: &Run, choice: &Choice) -> String {
             &mut html,
             format_args!(
                 "<tr><td>{}<td>{}<td>{}<td>{}<td>{cause}\n",
-                place + 1,
+                index + 1,
                 unit.thousandths(event.t),
                 escape(&run.lanes[event.lane].name),
-                escape(&words::sentence(run, place)),
+                escape(&words::sentence(run, index)),
             ),
         );
     }

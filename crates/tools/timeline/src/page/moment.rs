@@ -22,7 +22,7 @@ pub(crate) fn data(shown: &Shown<'_>, choice: &Choice, facts: &Facts) -> String 
     let lanes = choice.lanes.iter().map(|&lane| {
         let name = cut(&run.lanes[lane].name, LONGEST);
         let states = states(run, choice, facts, lane).into_iter();
-        let states = states.map(|(place, state)| format!("[{place},{}]", Quoted(&state)));
+        let states = states.map(|(index, state)| format!("[{index},{}]", Quoted(&state)));
         let (name, colour, states) = (Quoted(&name), colour(lane), list(states));
         format!(r#"{{"n":{name},"c":{},"s":{states}}}"#, Quoted(&colour))
     });
@@ -51,7 +51,7 @@ pub(crate) fn data(shown: &Shown<'_>, choice: &Choice, facts: &Facts) -> String 
 
 /// An item in a thing: the events with which it begins and ends, its text, its colour.
 fn content(run: &Run, choice: &Choice, item: &Item) -> String {
-    let place = |event: usize| choice.events.partition_point(|&shown| shown < event);
+    let index = |event: usize| choice.events.partition_point(|&shown| shown < event);
     let event = &run.events[item.from];
     let text = match item.what {
         What::Message => cut(event.label(), LONGEST),
@@ -60,10 +60,10 @@ fn content(run: &Run, choice: &Choice, item: &Item) -> String {
         What::Hold(depth) => format!("×{depth}"),
         What::Value => format!("= {}", cut(event.label(), LONGEST)),
     };
-    let from = place(item.from);
+    let from = index(item.from);
     let to = item
         .to
-        .map_or("null".to_owned(), |to| place(to).to_string());
+        .map_or("null".to_owned(), |to| index(to).to_string());
     let colour = colour(event.lane);
     format!("[{from},{to},{},{}]", Quoted(&text), Quoted(&colour))
 }

@@ -17,9 +17,9 @@ pub(crate) fn states(
     lane: usize,
 ) -> Vec<(usize, String)> {
     let mut states: Vec<(usize, String)> = Vec::new();
-    let mut note = |place: usize, state: String| {
+    let mut note = |index: usize, state: String| {
         if states.last().is_none_or(|(_, before)| *before != state) {
-            states.push((place, state));
+            states.push((index, state));
         }
     };
     // After the events that are left out, a lane does what it did last among them.
@@ -29,29 +29,29 @@ pub(crate) fn states(
     let mut hidden: Option<Span> = None;
     let mut doing = Doing::default();
     for span in run.spans(lane) {
-        if let Some((place, after)) = gap
+        if let Some((index, after)) = gap
             && span.from >= after
             && let Some(before) = hidden.take()
         {
-            note(place, doing.state(run, &before));
+            note(index, doing.state(run, &before));
         }
         doing.take(run, span.from);
-        match choice.place(span.from) {
-            Some(place) => note(place, doing.state(run, &span)),
+        match choice.index_of(span.from) {
+            Some(index) => note(index, doing.state(run, &span)),
             None => hidden = Some(span),
         }
     }
-    if let (Some((place, _)), Some(before)) = (gap, hidden) {
-        note(place, doing.state(run, &before));
+    if let (Some((index, _)), Some(before)) = (gap, hidden) {
+        note(index, doing.state(run, &before));
     }
     let (event, state) = match facts.leaving(lane) {
         Leaving::Ends(event) => (event, "has ended"),
         Leaving::Killed(event) => (event, "was killed"),
         Leaving::Unknown => return states,
     };
-    let left_out = gap.map(|(place, _)| place);
-    if let Some(place) = choice.place(event).or(left_out) {
-        states.push((place, state.to_owned()));
+    let left_out = gap.map(|(index, _)| index);
+    if let Some(index) = choice.index_of(event).or(left_out) {
+        states.push((index, state.to_owned()));
     }
     states
 }
@@ -65,11 +65,11 @@ struct Doing {
 }
 
 impl Doing {
-    fn take(&mut self, run: &Run, place: usize) {
-        let event = &run.events[place];
+    fn take(&mut self, run: &Run, index: usize) {
+        let event = &run.events[index];
         let Some(on) = event.on else { return };
         match event.kind {
-            Kind::Begin => self.works.push(place),
+            Kind::Begin => self.works.push(index),
             Kind::End => {
                 let its = |&begin: &usize| run.events[begin].on == Some(on);
                 self.works

@@ -34,8 +34,8 @@ impl Run {
     #[must_use]
     pub fn previous(&self, event: usize) -> Option<usize> {
         let events = &self.lanes[self.events[event].lane].events;
-        let place = events.partition_point(|&other| other < event);
-        place.checked_sub(1).map(|before| events[before])
+        let index = events.partition_point(|&other| other < event);
+        index.checked_sub(1).map(|before| events[before])
     }
 
     /// Returns the events that could have caused `event` and those that it could have caused. Takes
@@ -68,7 +68,7 @@ impl Run {
             [one, other]
                 .into_iter()
                 .flatten()
-                .any(|place| place == event || marks[place])
+                .any(|index| index == event || marks[index])
         };
         // In the order of time, so everything that could have caused an event was handled before it.
         for (later, before) in before.iter().enumerate().skip(event + 1) {
@@ -77,8 +77,8 @@ impl Run {
         // Backwards, so everything that an event could have caused was handled before it.
         for earlier in (0..=event).rev() {
             if earlier == event || cone.past[earlier] {
-                for place in before[earlier].into_iter().flatten() {
-                    cone.past[place] = true;
+                for index in before[earlier].into_iter().flatten() {
+                    cone.past[index] = true;
                 }
             }
         }
@@ -89,8 +89,8 @@ impl Run {
     #[must_use]
     pub fn predecessors(&self) -> Vec<[Option<usize>; 2]> {
         let mut latest = vec![None; self.lanes.len()];
-        let both = self.events.iter().enumerate().map(|(place, event)| {
-            let before = latest[event.lane].replace(place);
+        let both = self.events.iter().enumerate().map(|(index, event)| {
+            let before = latest[event.lane].replace(index);
             [before, event.cause]
         });
         both.collect()
@@ -111,7 +111,7 @@ impl Run {
         // Only as long as needed: a run may have thousands of lanes, and most of them know few others.
         let mut clocks: Vec<Vec<u32>> = vec![Vec::new(); self.lanes.len()];
         let mut causes: HashMap<usize, Vec<u32>> = HashMap::new();
-        for (place, event) in self.events.iter().enumerate() {
+        for (index, event) in self.events.iter().enumerate() {
             let clock = &mut clocks[event.lane];
             if let Some(known) = event.cause.and_then(|cause| causes.get(&cause)) {
                 clock.resize(clock.len().max(known.len()), 0);
@@ -119,13 +119,13 @@ impl Run {
                     *time = (*time).max(*other);
                 }
             }
-            if let Some(time) = tick(place) {
+            if let Some(time) = tick(index) {
                 clock.resize(clock.len().max(event.lane + 1), 0);
                 clock[event.lane] = time;
             }
-            see(place, clock);
-            if is_cause[place] {
-                causes.insert(place, clock.clone());
+            see(index, clock);
+            if is_cause[index] {
+                causes.insert(index, clock.clone());
             }
         }
     }

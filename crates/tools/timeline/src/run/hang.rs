@@ -107,11 +107,11 @@ fn held_by(run: &Run, thing: usize) -> String {
 fn still_sending(run: &Run, thing: usize) -> Vec<String> {
     // A process may pass its end from thread to thread, or close one of several ends.
     let mut holding: HashMap<u32, usize> = HashMap::new();
-    for &place in &run.things[thing].events {
-        let event = &run.events[place];
+    for &index in &run.things[thing].events {
+        let event = &run.events[index];
         let pid = run.lanes[event.lane].pid;
         match event.kind {
-            Kind::Send => drop(holding.entry(pid).or_insert(place)),
+            Kind::Send => drop(holding.entry(pid).or_insert(index)),
             Kind::Close if &*event.what != what::RECEIVING_END => drop(holding.remove(&pid)),
             _ => {}
         }

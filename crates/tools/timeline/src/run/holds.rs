@@ -30,9 +30,9 @@ impl Run {
         // The holds that have not ended: all of them, and by lane.
         let mut open: BTreeSet<usize> = BTreeSet::new();
         let mut open_of: HashMap<usize, VecDeque<usize>> = HashMap::new();
-        for &place in &thing.events {
-            let lane = self.events[place].lane;
-            match self.events[place].kind {
+        for &index in &thing.events {
+            let lane = self.events[index].lane;
+            match self.events[index].kind {
                 Kind::Acquire => {
                     let its = open_of.entry(lane).or_default();
                     its.push_back(holds.len());
@@ -40,7 +40,7 @@ impl Run {
                     let depth = if thing.room.is_none() { its.len() } else { 1 };
                     holds.push(Hold {
                         lane,
-                        acquire: place,
+                        acquire: index,
                         release: None,
                         depth,
                     });
@@ -55,7 +55,7 @@ impl Run {
                         open_of.entry(holds[hold].lane).or_default().pop_front();
                     }
                     open.remove(&hold);
-                    holds[hold].release = Some(place);
+                    holds[hold].release = Some(index);
                 }
                 _ => {}
             }
@@ -105,12 +105,12 @@ mod tests {
     fn run(lines: &[&str]) -> Run {
         let names = ["", "main", "owner", "heir", "third"];
         let mut log = String::new();
-        for (place, line) in lines.iter().enumerate() {
+        for (index, line) in lines.iter().enumerate() {
             let mut words = line.split(' ');
             let mut word = || words.next().unwrap_or_default();
             let (pid, kind, on, what) = (word(), word(), word(), word());
             let name = names[pid.parse::<usize>().unwrap()];
-            let (t, n) = (1_000 * place, place + 1);
+            let (t, n) = (1_000 * index, index + 1);
             log += &format!(
                 "{{\"v\":2,\"t\":{t},\"pid\":{pid},\"ppid\":1,\"tid\":{pid},\"n\":{n},\
                  \"lane\":\"{name}\",\"k\":\"{kind}\",\"on\":\"{on}\",\"what\":\"{what}\",\

@@ -20,9 +20,9 @@ pub(crate) enum Leaving {
 /// For each lane, the kills and signals that name it.
 pub(crate) fn kills(run: &Run) -> Vec<Vec<usize>> {
     let mut by_label: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (place, event) in run.events.iter().enumerate() {
+    for (index, event) in run.events.iter().enumerate() {
         if event.kind == Kind::Kill {
-            by_label.entry(event.label()).or_default().push(place);
+            by_label.entry(event.label()).or_default().push(index);
         }
     }
     let its = |lane: &Lane| {

@@ -47,20 +47,20 @@ impl Run {
         let mut messages = Vec::new();
         let mut by_send = HashMap::new();
         let given_back = self.given_back(thing);
-        for &place in &self.things[thing].events {
-            match self.events[place].kind {
-                Kind::Send if !given_back.contains(&place) => {
-                    by_send.insert(place, messages.len());
+        for &index in &self.things[thing].events {
+            match self.events[index].kind {
+                Kind::Send if !given_back.contains(&index) => {
+                    by_send.insert(index, messages.len());
                     messages.push(Message {
-                        send: place,
-                        inside: self.when_inside(place),
+                        send: index,
+                        inside: self.when_inside(index),
                         recv: None,
                     });
                 }
                 Kind::Recv => {
-                    let sent = self.events[place].cause.and_then(|send| by_send.get(&send));
+                    let sent = self.events[index].cause.and_then(|send| by_send.get(&send));
                     if let Some(&message) = sent {
-                        messages[message].recv.get_or_insert(place);
+                        messages[message].recv.get_or_insert(index);
                     }
                 }
                 _ => {}
@@ -82,7 +82,7 @@ impl Run {
     /// The sends that failed and returned the message to the sender.
     fn given_back(&self, thing: usize) -> HashSet<usize> {
         let events = self.things[thing].events.iter();
-        let events = events.map(|&place| &self.events[place]);
+        let events = events.map(|&index| &self.events[index]);
         let given_up = events.filter(|event| event.kind == Kind::GiveUp);
         given_up.filter_map(|event| event.cause).collect()
     }
@@ -92,8 +92,8 @@ impl Run {
     pub fn works(&self, lane: usize) -> Vec<(usize, Span)> {
         let mut works: Vec<(usize, Span)> = Vec::new();
         let mut open: Vec<usize> = Vec::new();
-        for &place in &self.lanes[lane].events {
-            let event = &self.events[place];
+        for &index in &self.lanes[lane].events {
+            let event = &self.events[index];
             match (event.kind, event.on) {
                 (Kind::Begin, Some(on)) => {
                     open.push(works.len());
@@ -102,13 +102,13 @@ impl Run {
                     } else {
                         State::Works
                     };
-                    let (from, to) = (place, None);
+                    let (from, to) = (index, None);
                     works.push((on, Span { from, to, state }));
                 }
                 (Kind::End, Some(on)) => {
                     let its = |&work: &usize| works[work].0 == on;
-                    if let Some(place_of_work) = open.iter().rposition(its) {
-                        works[open.remove(place_of_work)].1.to = Some(place);
+                    if let Some(index_of_work) = open.iter().rposition(its) {
+                        works[open.remove(index_of_work)].1.to = Some(index);
                     }
                 }
                 _ => {}
@@ -187,13 +187,13 @@ pub(crate) fn levels(messages: &[Message]) -> Vec<(usize, usize)> {
 pub(crate) fn message_numbers(run: &Run) -> Vec<Option<usize>> {
     let mut numbers: Vec<Option<usize>> = vec![None; run.events.len()];
     let mut count = 0;
-    for (place, event) in run.events.iter().enumerate() {
+    for (index, event) in run.events.iter().enumerate() {
         match event.kind {
             Kind::Send => {
-                numbers[place] = Some(count);
+                numbers[index] = Some(count);
                 count += 1;
             }
-            Kind::Recv => numbers[place] = event.cause.and_then(|send| numbers[send]),
+            Kind::Recv => numbers[index] = event.cause.and_then(|send| numbers[send]),
             _ => {}
         }
     }

@@ -81,10 +81,10 @@ fn cut(lines: &mut Vec<Line>) -> usize {
 fn partners(run: &Run, lines: &[Line]) -> HashMap<usize, usize> {
     let wanted: HashSet<usize> = lines.iter().map(|line| line.event).collect();
     let mut partners = HashMap::new();
-    for (place, event) in run.events.iter().enumerate() {
+    for (index, event) in run.events.iter().enumerate() {
         if let (Kind::Recv, Some(send)) = (event.kind, event.cause) {
-            if wanted.contains(&place) {
-                partners.insert(place, run.events[send].lane);
+            if wanted.contains(&index) {
+                partners.insert(index, run.events[send].lane);
             }
             if wanted.contains(&send) {
                 partners.entry(send).or_insert(event.lane);

@@ -51,12 +51,12 @@ pub(crate) fn log(lines: &[&str]) -> String {
         lane => panic!("{lane}"),
     };
     // The number of a line among the lines of its process.
-    let number = |place: usize| {
-        let (pid, _) = ids(lines[place]);
-        let its = lines[..=place].iter().filter(|line| ids(line).0 == pid);
+    let number = |index: usize| {
+        let (pid, _) = ids(lines[index]);
+        let its = lines[..=index].iter().filter(|line| ids(line).0 == pid);
         its.count()
     };
-    for (place, line) in lines.iter().enumerate() {
+    for (index, line) in lines.iter().enumerate() {
         let [lane, kind, on, what, cause] = line.split(' ').collect::<Vec<_>>()[..] else {
             panic!("{line}");
         };
@@ -71,7 +71,7 @@ pub(crate) fn log(lines: &[&str]) -> String {
             on.trim_matches('-'),
             what.trim_matches('-').replace('~', " "),
         );
-        let ((pid, tid), n, t) = (ids(line), number(place), place + 1);
+        let ((pid, tid), n, t) = (ids(line), number(index), index + 1);
         writeln!(
             log,
             r#"{{"v":2,"t":{t}000,"pid":{pid},"ppid":1,"tid":{tid},"n":{n},"lane":"{lane}","k":"{kind}","on":"{on}","what":"{what}","c":"{cause}","say":""}}"#

@@ -52,24 +52,24 @@ impl Json {
     }
 
     /// Writes the name of a process and its position in the list.
-    pub(super) fn process(&mut self, pid: u64, name: &str, place: usize) {
+    pub(super) fn process(&mut self, pid: u64, name: &str, index: usize) {
         let name = Quoted(name);
         self.line(format_args!(
             r#""ph":"M","name":"process_name","pid":{pid},"args":{{"name":{name}}}"#
         ));
         self.line(format_args!(
-            r#""ph":"M","name":"process_sort_index","pid":{pid},"args":{{"sort_index":{place}}}"#
+            r#""ph":"M","name":"process_sort_index","pid":{pid},"args":{{"sort_index":{index}}}"#
         ));
     }
 
     /// Writes the name of a thread.
-    pub(super) fn thread(&mut self, (pid, tid): Track, name: &str, place: usize) {
+    pub(super) fn thread(&mut self, (pid, tid): Track, name: &str, index: usize) {
         let name = Quoted(name);
         self.line(format_args!(
             r#""ph":"M","name":"thread_name","pid":{pid},"tid":{tid},"args":{{"name":{name}}}"#
         ));
         self.line(format_args!(
-            r#""ph":"M","name":"thread_sort_index","pid":{pid},"tid":{tid},"args":{{"sort_index":{place}}}"#
+            r#""ph":"M","name":"thread_sort_index","pid":{pid},"tid":{tid},"args":{{"sort_index":{index}}}"#
         ));
     }
 

@@ -62,11 +62,11 @@ impl Room {
         while track >= self.tracks() {
             self.grow();
         }
-        let mut place = self.tracks() + track;
-        self.ends[place] = end;
-        while place > 1 {
-            place /= 2;
-            self.ends[place] = self.ends[2 * place].max(self.ends[2 * place + 1]);
+        let mut node = self.tracks() + track;
+        self.ends[node] = end;
+        while node > 1 {
+            node /= 2;
+            self.ends[node] = self.ends[2 * node].max(self.ends[2 * node + 1]);
         }
     }
 
@@ -84,14 +84,14 @@ impl Room {
     fn first(&self, end: u64) -> Option<usize> {
         let is_there = |&end_there: &u64| end_there >= end && end_there > 0;
         self.ends.get(1).filter(|there| is_there(there))?;
-        let mut place = 1;
-        while place < self.tracks() {
-            place *= 2;
-            if !is_there(&self.ends[place]) {
-                place += 1;
+        let mut node = 1;
+        while node < self.tracks() {
+            node *= 2;
+            if !is_there(&self.ends[node]) {
+                node += 1;
             }
         }
-        Some(place - self.tracks())
+        Some(node - self.tracks())
     }
 }
 

@@ -38,11 +38,11 @@ pub(super) fn draw(drawing: &Drawing<'_>, svg: &mut String, view: View) {
 fn stretches(drawing: &Drawing<'_>, svg: &mut String) {
     let xs = drawing.scale.xs();
     let (mut solid, mut dotted) = (String::new(), String::new());
-    for (place, pair) in xs.windows(2).enumerate() {
-        if drawing.choice.gap == Some(place + 1) || pair[1] - pair[0] < 0.1 {
+    for (index, pair) in xs.windows(2).enumerate() {
+        if drawing.choice.gap == Some(index + 1) || pair[1] - pair[0] < 0.1 {
             continue;
         }
-        let stretched = drawing.scale.is_stretched(place);
+        let stretched = drawing.scale.is_stretched(index);
         let path = if stretched { &mut dotted } else { &mut solid };
         put(
             path,
@@ -88,8 +88,8 @@ fn ticks_of_order(drawing: &Drawing<'_>) -> Vec<(f64, String)> {
         .zip(&drawing.choice.events)
         .enumerate();
     let (mut ticks, mut free) = (Vec::new(), f64::NEG_INFINITY);
-    for (place, (&x, &event)) in xs {
-        let is_round = place == 0 || (event + 1) % 5 == 0;
+    for (index, (&x, &event)) in xs {
+        let is_round = index == 0 || (event + 1) % 5 == 0;
         if is_round && x - free > 40.0 && !is_in_gap(drawing, x) {
             ticks.push((x, format!("{}", event + 1)));
             free = x;

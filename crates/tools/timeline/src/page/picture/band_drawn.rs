@@ -111,12 +111,12 @@ fn item_label(svg: &mut String, item: &Item, y: f64) {
 
 /// The drawn events that light up together with an item.
 fn lights(drawing: &Drawing<'_>, item: &Item) -> String {
-    let place = |event| drawing.choice.place(event);
+    let index = |event| drawing.choice.index_of(event);
     let mut ends = String::new();
-    if let Some(from) = place(item.from) {
+    if let Some(from) = index(item.from) {
         put(&mut ends, format_args!(" data-a=\"{from}\""));
     }
-    if let Some(to) = item.to.and_then(place) {
+    if let Some(to) = item.to.and_then(index) {
         put(&mut ends, format_args!(" data-b=\"{to}\""));
     }
     ends

@@ -30,7 +30,7 @@ fn gaps(drawing: &Drawing<'_>, lane: usize) -> Vec<Gap> {
     let events = &drawing.run.lanes[lane].events;
     let shown = events
         .iter()
-        .filter(|&&event| drawing.choice.place(event).is_some());
+        .filter(|&&event| drawing.choice.index_of(event).is_some());
     let shown: Vec<usize> = shown.copied().collect();
     let next = shown.iter().skip(1).map(|&next| drawing.scale.x(next));
     let both = shown.iter().zip(next.chain([drawing.lane_end(lane)]));
@@ -71,7 +71,7 @@ pub(super) fn draw(
     }
     for gap in gaps.iter().filter(|gap| !taken.contains(&gap.from)) {
         let span = spans.binary_search_by_key(&gap.from, |span| span.from);
-        let Some(span) = span.ok().and_then(|place| spans.get(place)) else {
+        let Some(span) = span.ok().and_then(|index| spans.get(index)) else {
             continue;
         };
         let works = named.iter().any(|named| {

@@ -54,13 +54,13 @@ impl Choice {
     }
 
     /// The index of an event among the drawn ones, if it is drawn.
-    pub(crate) fn place(&self, event: usize) -> Option<usize> {
+    pub(crate) fn index_of(&self, event: usize) -> Option<usize> {
         self.events.binary_search(&event).ok()
     }
 
     /// Returns whether something that lasts from one event to another is visible at either end.
     pub(crate) fn shows(&self, from: usize, to: Option<usize>) -> bool {
-        let seen = |event| self.place(event).is_some();
+        let seen = |event| self.index_of(event).is_some();
         let (Some(gap), Some(to)) = (self.gap, to) else {
             return seen(from) || to.is_some_and(seen) || to.is_none() && self.gap.is_none();
         };
@@ -71,8 +71,8 @@ impl Choice {
 }
 
 fn things(run: &Run, left_out: &mut Vec<String>) -> Vec<usize> {
-    let places = 0..run.things.len();
-    let mut things: Vec<_> = places
+    let indices = 0..run.things.len();
+    let mut things: Vec<_> = indices
         .filter(|&thing| run.things[thing].class != Class::Work)
         .collect();
     let count = things.len();

@@ -19,12 +19,12 @@ pub(super) fn draw(drawing: &Drawing<'_>, svg: &mut String, lane: usize, y: f64)
     end(drawing, svg, lane);
     let run = drawing.run;
     for &event in &run.lanes[lane].events {
-        if let Some(place) = drawing.choice.place(event) {
+        if let Some(index) = drawing.choice.index_of(event) {
             let glyph = glyphs::of(run.events[event].kind);
             let x = number(drawing.scale.x(event));
             put(
                 svg,
-                format_args!("<use href=\"#{glyph}\" data-i=\"{place}\" x=\"{x}\"/>"),
+                format_args!("<use href=\"#{glyph}\" data-i=\"{index}\" x=\"{x}\"/>"),
             );
         }
     }
@@ -43,7 +43,7 @@ fn end(drawing: &Drawing<'_>, svg: &mut String, lane: usize) {
 
 /// Draws the lines from a fork to the new lane, and from an end to the lane that waited for it.
 pub(super) fn family(drawing: &Drawing<'_>, svg: &mut String) {
-    for (place, &event) in drawing.choice.events.iter().enumerate() {
+    for (index, &event) in drawing.choice.events.iter().enumerate() {
         let to = &drawing.run.events[event];
         let Some(cause) = to.cause else { continue };
         let class = match (drawing.run.events[cause].kind, to.kind) {
@@ -51,7 +51,7 @@ pub(super) fn family(drawing: &Drawing<'_>, svg: &mut String) {
             (Kind::Exit, Kind::Join) => "join",
             _ => continue,
         };
-        let Some(from_place) = drawing.choice.place(cause) else {
+        let Some(from_index) = drawing.choice.index_of(cause) else {
             continue;
         };
         let lanes = [drawing.run.events[cause].lane, to.lane].map(|lane| drawing.rows.lane(lane));
@@ -69,7 +69,7 @@ pub(super) fn family(drawing: &Drawing<'_>, svg: &mut String) {
         put(
             svg,
             format_args!(
-                "<path class=\"{class} {}\" data-a=\"{from_place}\" data-b=\"{place}\" \
+                "<path class=\"{class} {}\" data-a=\"{from_index}\" data-b=\"{index}\" \
                  d=\"M{x0} {}V{}C{x0} {} {x1} {} {x1} {}\"/>",
                 colour(child),
                 number(y0),

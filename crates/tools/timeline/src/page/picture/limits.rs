@@ -23,33 +23,33 @@ pub(super) struct Limits {
 impl Limits {
     pub(super) fn of(run: &Run, choice: &Choice) -> Self {
         let mut latest: Vec<Option<usize>> = vec![None; run.lanes.len()];
-        let kind = |place: usize| run.events[choice.events[place]].kind;
+        let kind = |index: usize| run.events[choice.events[index]].kind;
         let mut limits = Self {
             lane: Vec::new(),
             cause: Vec::new(),
             gap: choice.gap,
         };
-        for (place, &event) in choice.events.iter().enumerate() {
+        for (index, &event) in choice.events.iter().enumerate() {
             let event = &run.events[event];
-            let before = latest[event.lane].replace(place);
+            let before = latest[event.lane].replace(index);
             let room = |before| (before, (radius(kind(before)) + radius(event.kind)).round());
             limits.lane.push(before.map(room));
-            let cause = event.cause.and_then(|cause| choice.place(cause));
+            let cause = event.cause.and_then(|cause| choice.index_of(cause));
             limits.cause.push(cause.map(|cause| (cause, 9.0)));
         }
         limits
     }
 
     /// Returns the position of each event: where its time is, or as far to the right as it must be.
-    pub(super) fn places(&self, times: &[u64], per_ns: f64) -> Vec<f64> {
+    pub(super) fn positions(&self, times: &[u64], per_ns: f64) -> Vec<f64> {
         let mut xs: Vec<f64> = Vec::with_capacity(times.len());
-        for place in 0..times.len() {
-            let to_scale = match place.checked_sub(1) {
+        for index in 0..times.len() {
+            let to_scale = match index.checked_sub(1) {
                 None => MARGIN,
-                Some(before) if self.gap == Some(place) => xs[before] + GAP_WIDTH,
+                Some(before) if self.gap == Some(index) => xs[before] + GAP_WIDTH,
                 Some(before) => xs[before] + per_ns * difference(times, before),
             };
-            let limits = [self.lane[place], self.cause[place]];
+            let limits = [self.lane[index], self.cause[index]];
             let limits = limits.into_iter().flatten();
             let least = limits.map(|(before, room)| xs[before] + room);
             xs.push(least.fold(to_scale, f64::max));
@@ -59,8 +59,8 @@ impl Limits {
 
     pub(super) fn steps(&self) -> Vec<f64> {
         let mut x = MARGIN - STEP;
-        let step = |place| {
-            x += match self.gap == Some(place) {
+        let step = |index| {
+            x += match self.gap == Some(index) {
                 true => GAP_WIDTH,
                 false => STEP,
             };
@@ -73,7 +73,7 @@ impl Limits {
     /// although the events alone are wider. The width grows with the scale, so bisection finds it.
     pub(super) fn pixels_per_nanosecond(&self, times: &[u64], usual: f64) -> f64 {
         let width = |per_ns: f64| {
-            let last = self.places(times, per_ns).pop();
+            let last = self.positions(times, per_ns).pop();
             last.unwrap_or_default()
         };
         let goal = usual.max(1.3 * width(0.0));
@@ -101,9 +101,9 @@ fn radius(kind: Kind) -> f64 {
 }
 
 /// The time from an event to the next one, in nanoseconds.
-pub(super) fn difference(times: &[u64], place: usize) -> f64 {
-    let next = times.get(place + 1).or(times.get(place)).copied();
-    float(next.unwrap_or_default().saturating_sub(times[place]))
+pub(super) fn difference(times: &[u64], index: usize) -> f64 {
+    let next = times.get(index + 1).or(times.get(index)).copied();
+    float(next.unwrap_or_default().saturating_sub(times[index]))
 }
 
 pub(super) fn float(nanoseconds: u64) -> f64 {

@@ -22,7 +22,7 @@ const USUAL_WIDTH: f64 = 1030.0;
 /// The space after the last event for lanes that have not ended, to show what they wait for.
 const OPEN_END: f64 = 110.0;
 
-/// The place of each event from left to right, in pixels.
+/// The position of each event from left to right, in pixels.
 pub(crate) struct Scale {
     events: Vec<usize>,
     times: Vec<u64>,
@@ -47,13 +47,13 @@ impl Scale {
             View::Order => 0.0,
         };
         let xs = match view {
-            View::Time => limits.places(&times, per_ns),
+            View::Time => limits.positions(&times, per_ns),
             View::Order => limits.steps(),
         };
         let last = xs.last().copied().unwrap_or(MARGIN);
         let end = last + behind;
-        let to_scale = |(place, pair): (usize, &[f64])| {
-            let to_scale = per_ns * difference(&times, place);
+        let to_scale = |(index, pair): (usize, &[f64])| {
+            let to_scale = per_ns * difference(&times, index);
             pair[1] - pair[0] > to_scale + 0.5
         };
         let stretched = xs.windows(2).enumerate().map(to_scale).collect();
@@ -70,9 +70,9 @@ impl Scale {
     /// The position of an event. An event that is left out has the position of its time.
     pub(crate) fn x(&self, event: usize) -> f64 {
         match self.events.binary_search(&event) {
-            Ok(place) => self.xs[place],
+            Ok(index) => self.xs[index],
             Err(after) => {
-                let before = after.checked_sub(1).and_then(|place| self.xs.get(place));
+                let before = after.checked_sub(1).and_then(|index| self.xs.get(index));
                 let after = self.xs.get(after);
                 let both = [before.or(after), after.or(before)];
                 both.into_iter().flatten().sum::<f64>() / 2.0
@@ -86,8 +86,8 @@ impl Scale {
     }
 
     /// Whether time is stretched between a drawn event and the next one.
-    pub(crate) fn is_stretched(&self, place: usize) -> bool {
-        self.stretched.get(place).copied().unwrap_or_default()
+    pub(crate) fn is_stretched(&self, index: usize) -> bool {
+        self.stretched.get(index).copied().unwrap_or_default()
     }
 
     /// The moment at `x`, in nanoseconds.

@@ -64,7 +64,7 @@ fn fewest(run: &Run, needs: &dyn Fn(usize) -> bool) -> usize {
         .events
         .iter()
         .enumerate()
-        .filter(|(place, _)| needs(*place))
+        .filter(|(index, _)| needs(*index))
     {
         left = left.max(previous[event.lane].map_or(0, |previous| previous + 1));
         previous[event.lane] = Some(left);
@@ -80,28 +80,28 @@ fn elastic(run: &Run, width: usize, needs: &dyn Fn(usize) -> bool) -> Option<Vec
     let mut latest = vec![last; run.events.len()];
     let mut next: Vec<Option<usize>> = vec![None; run.lanes.len()];
     let mut right = last;
-    for (place, event) in run.events.iter().enumerate().rev() {
-        if needs(place) {
+    for (index, event) in run.events.iter().enumerate().rev() {
+        if needs(index) {
             if let Some(next) = next[event.lane] {
                 right = right.min(next.checked_sub(1)?);
             }
             next[event.lane] = Some(right);
         }
-        latest[place] = right;
+        latest[index] = right;
     }
     // Forwards: to scale between the previous column and this limit.
     let mut previous: Vec<Option<usize>> = vec![None; run.lanes.len()];
     let mut left = 0;
-    for (place, event) in run.events.iter().enumerate() {
+    for (index, event) in run.events.iter().enumerate() {
         let wanted = scale(event.t, run.length(), last);
-        left = left.max(wanted.min(latest[place]));
-        if needs(place) {
+        left = left.max(wanted.min(latest[index]));
+        if needs(index) {
             if let Some(previous) = previous[event.lane] {
                 left = left.max(previous + 1);
             }
             previous[event.lane] = Some(left);
         }
-        latest[place] = left;
+        latest[index] = left;
     }
     Some(latest)
 }

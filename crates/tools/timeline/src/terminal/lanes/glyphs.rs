@@ -30,8 +30,8 @@ impl<'a> Glyphs<'a> {
     }
 
     /// The sign of an event, if it has one.
-    pub(super) fn glyph(&self, place: usize) -> Option<(char, Sign)> {
-        let event = &self.run.events[place];
+    pub(super) fn glyph(&self, index: usize) -> Option<(char, Sign)> {
+        let event = &self.run.events[index];
         let sign = match event.kind {
             Kind::Run | Kind::Start => Sign::Start,
             Kind::Fork => Sign::Fork,
@@ -41,7 +41,7 @@ impl<'a> Glyphs<'a> {
             Kind::Eof => Sign::Eof,
             Kind::Say if self.prints[event.lane] => Sign::Prints,
             Kind::Send | Kind::Recv => {
-                let number = self.numbers[place];
+                let number = self.numbers[index];
                 let lost = (Sign::Lost.char(), Sign::Lost);
                 return Some(number.map_or(lost, |n| (message_sign(n), Sign::Message)));
             }
@@ -51,21 +51,21 @@ impl<'a> Glyphs<'a> {
     }
 
     /// Whether an event sends or receives a message.
-    pub(super) fn is_message(&self, place: usize) -> bool {
-        matches!(self.run.events[place].kind, Kind::Send | Kind::Recv)
+    pub(super) fn is_message(&self, index: usize) -> bool {
+        matches!(self.run.events[index].kind, Kind::Send | Kind::Recv)
     }
 
     /// Whether an event takes a lock or gives it back.
-    pub(super) fn is_hold(&self, place: usize) -> bool {
-        matches!(self.run.events[place].kind, Kind::Acquire | Kind::Release)
+    pub(super) fn is_hold(&self, index: usize) -> bool {
+        matches!(self.run.events[index].kind, Kind::Acquire | Kind::Release)
     }
 
     /// Returns whether an event changes how its lane is drawn.
-    pub(super) fn is_seen(&self, place: usize) -> bool {
-        let event = &self.run.events[place];
+    pub(super) fn is_seen(&self, index: usize) -> bool {
+        let event = &self.run.events[index];
         let is_work = matches!(event.kind, Kind::Begin | Kind::End)
             && event.on.is_some_and(|on| !self.run.is_pause(on));
         let is_set = event.kind == Kind::Set;
-        is_work || is_set || self.is_hold(place) || self.glyph(place).is_some()
+        is_work || is_set || self.is_hold(index) || self.glyph(index).is_some()
     }
 }

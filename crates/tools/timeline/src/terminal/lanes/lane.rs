@@ -115,9 +115,9 @@ impl LanePainter<'_> {
     fn paint_events(&self, lane: usize, row: &mut Row, colour: Colour) {
         // The column of the last message, because several in one column get another sign.
         let mut before = None;
-        for &place in &self.run.lanes[lane].events {
-            let x = self.columns.at(place);
-            let Some((char, sign)) = self.glyphs.glyph(place) else {
+        for &index in &self.run.lanes[lane].events {
+            let x = self.columns.at(index);
+            let Some((char, sign)) = self.glyphs.glyph(index) else {
                 continue;
             };
             let is_message = matches!(sign, Sign::Message | Sign::Lost);

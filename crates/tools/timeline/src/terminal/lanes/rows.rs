@@ -43,7 +43,7 @@ pub(super) fn lines(run: &Run, leavings: &[Leaving]) -> (Vec<Line>, Option<Strin
         lines.push(Line::Lane(lane));
         let (here, later) = things
             .into_iter()
-            .partition(|(place, _)| *place == Some(lane));
+            .partition(|(index, _)| *index == Some(lane));
         let here: Vec<_> = here;
         lines.extend(here.into_iter().map(|(_, line)| line));
         things = later;

@@ -18,8 +18,8 @@ const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
 pub(super) fn paint_level(messages: &[Message], columns: &Columns, row: &mut Row) -> usize {
     let mut highest = vec![0; columns.width];
     let (mut before, mut x) = (0, 0);
-    for (place, level) in levels(messages) {
-        let to = columns.at(place);
+    for (index, level) in levels(messages) {
+        let to = columns.at(index);
         raise(&mut highest, x, to, before);
         (before, x) = (level, to);
         raise(&mut highest, x, x, level);
@@ -77,7 +77,7 @@ pub(super) fn paint_owners(holds: &[Hold], signs: &[char], columns: &Columns, ro
 pub(super) fn paint_values(run: &Run, thing: usize, columns: &Columns, row: &mut Row) {
     let sets = run.things[thing].events.iter().copied();
     let mut sets = sets
-        .filter(|&place| run.events[place].kind == Kind::Set)
+        .filter(|&index| run.events[index].kind == Kind::Set)
         .peekable();
     // The end of the last value, and the sign that continues it.
     let (mut end, mut goes_on) = (None, Sign::Value);

@@ -24,7 +24,7 @@ pub(super) fn line(
     grid.write_time(event.t, &mut row);
     lanes(grid, moment, &mut row);
     let colour = Colour::Lane(event.lane);
-    if let Some(x) = grid.places[event.lane] {
+    if let Some(x) = grid.xs[event.lane] {
         let sign = sign(event, moment);
         row.put(x, sign.char(), Some(sign), colour);
         match event.kind {
@@ -57,7 +57,7 @@ fn killed(grid: &Grid<'_>, line: Line, moment: &Moment<'_>, row: &mut Row) {
     let on = grid.run.events[line.event].lane;
     let gone = moment.gone(line.event).iter().filter(|&&lane| lane != on);
     for &lane in gone {
-        if let Some(x) = grid.places[lane] {
+        if let Some(x) = grid.xs[lane] {
             let sign = Sign::Killed;
             row.put(x, sign.char(), Some(sign), Colour::Lane(lane));
         }
@@ -103,7 +103,7 @@ fn write_text(grid: &Grid<'_>, line: Line, row: &mut Row) {
 /// Paints what each lane does.
 fn lanes(grid: &Grid<'_>, moment: &Moment<'_>, row: &mut Row) {
     for (lane, doing) in moment.lanes.iter().enumerate() {
-        let (Some(x), Some(doing)) = (grid.places[lane], doing) else {
+        let (Some(x), Some(doing)) = (grid.xs[lane], doing) else {
             continue;
         };
         let sign = match doing.state {
@@ -117,7 +117,7 @@ fn lanes(grid: &Grid<'_>, moment: &Moment<'_>, row: &mut Row) {
 
 /// Paints a line from `x` to another lane, which ends in one of the two corners.
 fn branch(grid: &Grid<'_>, x: usize, to: Option<&usize>, right: char, left: char, row: &mut Row) {
-    let Some((&lane, end)) = to.and_then(|lane| Some((lane, grid.places[*lane]?))) else {
+    let Some((&lane, end)) = to.and_then(|lane| Some((lane, grid.xs[*lane]?))) else {
         return;
     };
     let (from, to) = (x.min(end) + 1, x.max(end));
@@ -142,8 +142,8 @@ fn branch(grid: &Grid<'_>, x: usize, to: Option<&usize>, right: char, left: char
 }
 
 /// Writes the message beside its sign, on the side of its other end.
-fn message(grid: &Grid<'_>, place: usize, partner: Option<usize>, x: usize, row: &mut Row) {
-    let event = &grid.run.events[place];
+fn message(grid: &Grid<'_>, index: usize, partner: Option<usize>, x: usize, row: &mut Row) {
+    let event = &grid.run.events[index];
     let is_send = event.kind == Kind::Send;
     let is_left = x > grid.time + 2 && partner.is_some_and(|partner| partner < event.lane);
     // A receive without its send has no sender: it is drawn as if the message came from the left.

@@ -16,7 +16,7 @@ pub(super) struct Grid<'a> {
     pub(super) run: &'a Run,
     pub(super) room: usize,
     /// The column of each lane that is in the picture.
-    pub(super) places: Vec<Option<usize>>,
+    pub(super) xs: Vec<Option<usize>>,
     /// The distance from one lane to the next.
     pub(super) step: usize,
     /// The column where the texts begin.
@@ -39,11 +39,11 @@ impl<'a> Grid<'a> {
         let longest = longest.max().unwrap_or(0);
         let step = (all / lanes).clamp(2, longest.clamp(DRAWN, LONGEST_NAME) + 2);
         let shown = (all / step).min(lanes);
-        let places = (0..run.lanes.len()).map(|lane| (lane < shown).then_some(first + lane * step));
+        let xs = (0..run.lanes.len()).map(|lane| (lane < shown).then_some(first + lane * step));
         Self {
             run,
             room,
-            places: places.collect(),
+            xs: xs.collect(),
             step,
             text: first + shown * step,
             time,
@@ -53,7 +53,7 @@ impl<'a> Grid<'a> {
 
     /// Whether each lane is in the picture.
     pub(super) fn shown(&self) -> Vec<bool> {
-        self.places.iter().map(Option::is_some).collect()
+        self.xs.iter().map(Option::is_some).collect()
     }
 
     /// The line with the names of the lanes above their columns, or else with their `signs`.
@@ -66,8 +66,8 @@ impl<'a> Grid<'a> {
             self.time,
             Colour::Faint,
         );
-        for (lane, place) in self.places.iter().enumerate() {
-            let Some(x) = *place else {
+        for (lane, x) in self.xs.iter().enumerate() {
+            let Some(x) = *x else {
                 continue;
             };
             if self.is_named {

@@ -19,27 +19,27 @@ pub(super) struct Line {
 pub(super) fn lines(run: &Run, states: &[State], shown: &[bool]) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let is_shown =
-        |place: &usize| shown[run.events[*place].lane] && needs_a_line(run, states, *place);
-    for place in (0..run.events.len()).filter(is_shown) {
-        let kind = run.events[place].kind;
+        |index: &usize| shown[run.events[*index].lane] && needs_a_line(run, states, *index);
+    for index in (0..run.events.len()).filter(is_shown) {
+        let kind = run.events[index].kind;
         let before = lines.last_mut();
-        let before = before.filter(|line| run.events[line.event].lane == run.events[place].lane);
+        let before = before.filter(|line| run.events[line.event].lane == run.events[index].lane);
         if let Some(line) = before
             && line.printed.is_none()
         {
             let kind_before = run.events[line.event].kind;
             if kind == Kind::Say && prints_after(kind_before) {
-                line.printed = Some(place);
+                line.printed = Some(index);
                 continue;
             }
             if kind_before == Kind::Say && prints_before(kind) {
                 line.printed = Some(line.event);
-                line.event = place;
+                line.event = index;
                 continue;
             }
         }
         lines.push(Line {
-            event: place,
+            event: index,
             printed: None,
         });
     }
@@ -59,14 +59,14 @@ fn prints_before(kind: Kind) -> bool {
 }
 
 /// Pauses and waits are visible in the lines below, and the beginning of a lane in its fork.
-fn needs_a_line(run: &Run, states: &[State], place: usize) -> bool {
-    let event = &run.events[place];
+fn needs_a_line(run: &Run, states: &[State], index: usize) -> bool {
+    let event = &run.events[index];
     let is_pause = event.on.is_some_and(|on| run.is_pause(on));
     match event.kind {
         Kind::Run | Kind::Resume => false,
         Kind::Start => event.cause.is_none(),
         Kind::Begin | Kind::End => !is_pause,
-        Kind::Wait | Kind::WaitLimit => states[place] == State::Waits && is_long(run, place),
+        Kind::Wait | Kind::WaitLimit => states[index] == State::Waits && is_long(run, index),
         _ => true,
     }
 }

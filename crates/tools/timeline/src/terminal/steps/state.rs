@@ -36,14 +36,14 @@ impl<'a> Moment<'a> {
     pub(super) fn new(run: &'a Run) -> Self {
         let mut children = HashMap::new();
         let mut gone: HashMap<usize, Vec<usize>> = HashMap::new();
-        for (place, leaving) in leavings(run).into_iter().enumerate() {
-            let first = run.lanes[place].events.first();
+        for (index, leaving) in leavings(run).into_iter().enumerate() {
+            let first = run.lanes[index].events.first();
             let fork = first.and_then(|&first| run.events[first].cause);
             if let Some(fork) = fork.filter(|&fork| run.events[fork].kind == Kind::Fork) {
-                children.insert(fork, place);
+                children.insert(fork, index);
             }
             if let Leaving::Ends(event) | Leaving::Killed(event) = leaving {
-                gone.entry(event).or_default().push(place);
+                gone.entry(event).or_default().push(index);
             }
         }
         let is_lock = |thing: &usize| run.things[*thing].class == Class::Lock;

@@ -11,21 +11,21 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use sandbox::{Ended, Job, Verdict as End};
 
+use crate::checkout::Course;
 use crate::failed::Failed;
 use crate::kit::plain_cargo;
-use crate::place::Course;
 use crate::supervise::{self, Interrupt, Pipe};
 
 /// Where submissions are built and run.
 #[derive(Debug)]
-pub(crate) enum Place {
+pub(crate) enum Runner {
     /// In boxes.
     Boxes(Interrupt),
     /// Without a box: for a machine that is itself a box, such as a container for one submission.
     Bare(Interrupt),
 }
 
-impl Place {
+impl Runner {
     /// Creates boxes. Checks that they can be made, and builds their supervisor beside this program.
     pub(crate) fn boxes(course: &Course) -> Result<Self, Failed> {
         let advice = "(--no-sandbox grades without one: only what you would run yourself)";
