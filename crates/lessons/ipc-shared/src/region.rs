@@ -89,7 +89,9 @@ impl<T: AnyBitPattern> Region<T> {
         // SAFETY: `first` is aligned and starts `len` values that were mapped as zero bytes and
         // only ever written whole or in part with bytes of a `T`: any bytes are a `T`. No other
         // code writes meanwhile, since writing borrows the same guard exclusively. (A guard that is
-        // leaked keeps the lock, and a process whose guard has lent values cannot fork.)
+        // leaked keeps the lock, and a process whose guard has lent values cannot fork. When the
+        // thread of a leaked guard ends, its process gets no other guard, and other processes find
+        // the lock poisoned, as after a death: they reach the values only by `recover`.)
         unsafe { std::slice::from_raw_parts(self.first.as_ptr(), self.len) }
     }
 
