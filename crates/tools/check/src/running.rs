@@ -257,8 +257,11 @@ impl Running {
     }
 }
 
-/// A file for a log, removed when the value is dropped.
-pub(crate) struct Log(PathBuf);
+/// A file for a log, removed when the value is dropped, unless it is kept.
+pub(crate) struct Log {
+    path: PathBuf,
+    is_kept: bool,
+}
 
 impl Log {
     pub(crate) fn new() -> Self {
@@ -267,24 +270,34 @@ impl Log {
 
     /// The log that the process `pid` may have written.
     pub(crate) fn of(pid: u32) -> Self {
-        Self(std::env::temp_dir().join(format!("check-{pid}.jsonl")))
+        let path = std::env::temp_dir().join(format!("check-{pid}.jsonl"));
+        let is_kept = false;
+        Self { path, is_kept }
+    }
+
+    /// A log that stays.
+    pub(crate) fn kept(path: &Path) -> Self {
+        let (path, is_kept) = (path.to_owned(), true);
+        Self { path, is_kept }
     }
 
     pub(crate) fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 
     pub(crate) fn text(self) -> String {
         // A body may have put something else in its place, such as a fifo, at which a read would block.
-        let is_file = fs::symlink_metadata(&self.0).is_ok_and(|known| known.is_file());
-        let bytes = is_file.then(|| fs::read(&self.0).unwrap_or_default());
+        let is_file = fs::symlink_metadata(&self.path).is_ok_and(|known| known.is_file());
+        let bytes = is_file.then(|| fs::read(&self.path).unwrap_or_default());
         String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
     }
 }
 
 impl Drop for Log {
     fn drop(&mut self) {
-        let _may_never_have_been_made = fs::remove_file(&self.0);
+        if !self.is_kept {
+            let _may_never_have_been_made = fs::remove_file(&self.path);
+        }
     }
 }
 

@@ -4,7 +4,9 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{self, Command};
+use std::process::{self, Command, Stdio};
+
+use check::judge::RECORDED;
 
 use crate::checkout::Assigned;
 use crate::failed::Failed;
@@ -60,6 +62,19 @@ impl Apart {
         command.arg("--report").env("CHECK_FILES", &self.folder);
         command.env("TMPDIR", &self.folder);
         command
+    }
+
+    /// The command that runs only this check, recorded, and the file in which its log will be.
+    pub(crate) fn recorded(&self, name: &str) -> (Command, PathBuf) {
+        let log = self.folder.join("recorded.jsonl");
+        let mut command = Command::new(&self.check);
+        command.args([RECORDED, name]).arg(&log);
+        command
+            .env("CHECK_FILES", &self.folder)
+            .env("TMPDIR", &self.folder)
+            // The student has read the words of its panic when it was checked.
+            .stderr(Stdio::null());
+        (command, log)
     }
 }
 

@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use check::Fault;
 use check::judge::for_a_person;
 use check::report::Outcome;
+use exercise::Kind;
 use sandbox::Verdict as End;
 use sandbox::record::How;
 
@@ -30,8 +31,10 @@ use crate::taken::{Taken, with_again};
 pub(crate) const BUILD: Duration = Duration::from_secs(1800);
 /// The log of the last run that showed a fault, in a practice copy.
 pub(crate) const LAST_LOG: &str = "last-fault.jsonl";
-/// The command that reproduces that run.
+/// The command that reproduces that run; or, if no run was recorded, the check that has found the fault.
 pub(crate) const LAST_COMMAND: &str = "last-fault.txt";
+/// Stands before the name of that check.
+pub(crate) const BY_CHECK: &str = "check ";
 
 /// Builds and checks a copy, and prints what holds; returns `None` when it was interrupted. The
 /// tree is released as soon as it is built.
@@ -68,7 +71,10 @@ pub(crate) fn checked(
     let Some(outcomes) = outcomes(&apart, assigned, interrupt, stop)? else {
         return Ok(None);
     };
-    let fault = outcomes.iter().find_map(|outcome| outcome.fault.clone());
+    let fault = outcomes
+        .iter()
+        .find(|outcome| outcome.fault.is_some())
+        .cloned();
     let outcomes = with_again(assigned, DEFAULT_SEED, outcomes);
     let text: String = outcomes.iter().map(for_a_person).collect();
     print(&text)?;
@@ -120,28 +126,37 @@ fn wrong(outcome: &Outcome) -> Result<Option<bool>, Failed> {
     Ok(Some(false))
 }
 
-/// Keeps the run that has shown a fault, for `show`.
-fn keep(practice: &Practice<'_>, fault: Option<&Fault>) -> Result<(), Failed> {
+/// Keeps the run or the check that has shown a fault, for `show`.
+fn keep(practice: &Practice<'_>, outcome: Option<&Outcome>) -> Result<(), Failed> {
     let [log, command] = [LAST_LOG, LAST_COMMAND].map(|file| practice.folder.join(file));
     for file in [&log, &command] {
         let _may_not_be_there = fs::remove_file(file);
     }
-    let Some(fault) = fault else {
+    let Some((name, fault)) = outcome.and_then(|it| Some((&it.name, it.fault.as_ref()?))) else {
         return Ok(());
     };
-    let Some(text) = &fault.log else {
-        // Then `show` reports it.
-        let failed = |error: io::Error| format!("{}: {error}", command.display());
-        return Ok(fs::write(&command, "").map_err(failed)?);
+    let write = |file: &Path, text: &str| {
+        fs::write(file, text).map_err(|error| format!("{}: {error}", file.display()))
     };
-    // A fault of an explored run may have no command: the check itself finds it.
-    for (file, text) in [(log, Some(text)), (command, fault.again.as_ref())] {
-        let text = text.map_or("", String::as_str);
-        fs::write(&file, text).map_err(|error| format!("{}: {error}", file.display()))?;
+    match &fault.log {
+        Some(text) => {
+            write(&log, text)?;
+            // A fault of an explored run may have no command: the check itself finds it.
+            write(&command, fault.again.as_deref().unwrap_or_default())?;
+        }
+        None if is_recordable(practice) => write(&command, &format!("{BY_CHECK}{name}"))?,
+        None => return Ok(write(&command, "")?),
     }
     let id = practice.assigned.id();
     print(&format!("        As a picture: cargo course show {id}\n"))?;
     Ok(())
+}
+
+/// Returns whether a check of this exercise can run once more, recorded. One that explores has other locks
+/// and threads, and one that compares a prediction runs nothing of the student's.
+fn is_recordable(practice: &Practice<'_>) -> bool {
+    let exercise = &practice.assigned.exercise;
+    !exercise.explores && exercise.kind != Kind::Predict
 }
 
 /// Runs the checks; returns `None` when they were interrupted. An answer that ends its judge is judged

@@ -24,6 +24,7 @@ mod reports;
 mod results;
 mod rules;
 mod runner;
+mod shown;
 mod student;
 mod submission;
 mod supervise;
@@ -89,7 +90,7 @@ fn run(asked: &Asked) -> Result<bool, Failed> {
         Asked::Check(word) => student::check(&course, word.as_deref()),
         Asked::Watch(word) => student::watch(&course, word.as_deref()),
         Asked::Hint(word) => student::hint(&course, word.as_deref()),
-        Asked::Show(word) => student::show(&course, word.as_deref()),
+        Asked::Show(word) => shown::show(&course, word.as_deref()),
         Asked::Handout(words, to) => handout::command(&course, words, to),
         Asked::Grade(how) => grade(&course, how),
         Asked::Verify(how) => verify::command(&course, how),

@@ -1,30 +1,19 @@
-//! The commands of a student: list, start, check, watch, hint, show.
+//! The commands of a student: list, start, check, watch, hint.
 
-use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
 use exercise::Kind;
-use sandbox::record::How;
 use serde_json::{Value, json};
-use timeline::{Detail, Run, Screen};
 
-use crate::checked::{BUILD, LAST_COMMAND, LAST_LOG, checked};
+use crate::checked::checked;
 use crate::checkout::{Assigned, Course};
-use crate::compiler::{Theirs, errors};
 use crate::failed::{Failed, print};
 use crate::judged::Judged;
-use crate::kit::{cargo, executable};
 use crate::practice::Practice;
-use crate::results;
 use crate::rules::rules;
-use crate::submission::Submission;
-use crate::supervise::{Ended, Interrupt, run};
-use crate::taken::files;
-use crate::whole;
+use crate::supervise::Interrupt;
 
 /// Lists the exercises and the progress on them.
 pub(crate) fn list(course: &Course, as_json: bool) -> Result<bool, Failed> {
@@ -182,100 +171,6 @@ type Saved = Vec<Option<SystemTime>>;
 fn saved(files: &[PathBuf]) -> Saved {
     let time = |file: &PathBuf| file.metadata().and_then(|data| data.modified()).ok();
     files.iter().map(time).collect()
-}
-
-/// Writes the last fault as a page, together with the same run of a right answer. The fault of an
-/// explored run, which is the shortest schedule that was found, is printed as well.
-pub(crate) fn show(course: &Course, word: Option<&str>) -> Result<bool, Failed> {
-    let practice = Practice::find(course, word)?;
-    let id = practice.assigned.id();
-    let texts = [LAST_LOG, LAST_COMMAND].map(|file| fs::read_to_string(practice.folder.join(file)));
-    let (log, command) = match texts {
-        [Ok(log), Ok(command)] => (log, command),
-        [Err(_), Ok(_)] => {
-            let why = "the check that found the last fault calls your functions itself and records no run";
-            return Err(format!("{id}: there is no picture of it: {why}").into());
-        }
-        _ => {
-            let why = "no recorded run has shown a fault yet";
-            return Err(format!("{id}: {why}: cargo course check {id}").into());
-        }
-    };
-    let fault = page(&log, &practice.folder.join("fault.html"))?;
-    if practice.assigned.exercise.explores {
-        // Another answer takes other turns, so it has no such schedule.
-        let run = Run::read(log.as_bytes()).map_err(|error| error.to_string())?;
-        let steps = timeline::Format::Steps.show(&run, Screen::of_stdout(), Detail::Folded);
-        return print(&format!("{steps}\nYours: {fault}\n"));
-    }
-    if command.is_empty() {
-        let why = "the check has stopped or killed a process in this run, so there is no right one beside it";
-        return print(&format!("Yours: {fault}\n({why})\n"));
-    }
-    print(&format!("{command}\nYours: {fault}\n"))?;
-    let interrupt = Interrupt::noticed()?;
-    let right = right_log(course, practice.assigned, &command, &interrupt)?;
-    let right = page(&right, &practice.folder.join("right.html"))?;
-    print(&format!("Right: {right}\n"))
-}
-
-/// Writes a log as a page, and returns the address of the page for a browser.
-fn page(log: &str, file: &Path) -> Result<String, Failed> {
-    whole::write(file, &results::page(log)?)?;
-    Ok(format!("file://{}", file.display()))
-}
-
-/// The log of the same command with the first right answer of the exercise. It is built as the checks
-/// are: `cargo run` needs fewer crates, and would build most of them again with other features.
-fn right_log(
-    course: &Course,
-    assigned: &Assigned,
-    command: &str,
-    interrupt: &Interrupt,
-) -> Result<String, Failed> {
-    let own = assigned.own_folder().join("right");
-    let answers = fs::read_dir(&own).map_err(|error| format!("{}: {error}", own.display()))?;
-    let answer = answers.flatten().map(|entry| entry.path()).min();
-    let answer = answer.ok_or_else(|| format!("{} has no right answer", assigned.id()))?;
-    let judged = Judged::copy(course, assigned, interrupt)?;
-    let wrong = |outcome| format!("{}: {outcome:?}", answer.display());
-    let files = files(assigned, &[], &Submission::read(&answer)?).map_err(wrong)?;
-    judged.put(assigned, &files)?;
-    let (before, arguments) = command.split_once(" -- ").unwrap_or((command, ""));
-    let name = before.split(" --bin ").nth(1).unwrap_or(&assigned.lesson);
-    let ended = || Failed::Other("ended before the right run was over".to_owned());
-    let mut build = cargo(&judged.folder, assigned, &judged.target, "json");
-    let built = match run(&mut build, interrupt, BUILD, || false)? {
-        Ended::Itself(How::Exit(0), built) => built,
-        Ended::Itself(_, messages) => {
-            let why = errors(&messages, &Theirs::default()).unwrap_or_default();
-            return Err(format!("the right answer does not build:\n{why}").into());
-        }
-        _ => return Err(ended()),
-    };
-    let log = judged.folder.join("right.jsonl");
-    let mut program = placed(before, &executable(&built, name)?);
-    program.args(arguments.split_whitespace());
-    program.arg("--record").arg(&log);
-    match run(&mut program, interrupt, BUILD, || false)? {
-        Ended::Itself(..) => {
-            let failed = |error| format!("{}: {error}", log.display());
-            Ok(fs::read_to_string(&log).map_err(failed)?)
-        }
-        _ => Err(ended()),
-    }
-}
-
-/// The command for the program, bound to one core if the original command was (prefix before `cargo`).
-fn placed(command: &str, program: &Path) -> Command {
-    let before = command.split("cargo ").next().unwrap_or_default();
-    let mut words = before.split_whitespace().map(OsStr::new);
-    let program = program.as_os_str();
-    let mut command = Command::new(words.next().unwrap_or(program));
-    if command.get_program() != program {
-        command.args(words).arg(program);
-    }
-    command
 }
 
 #[cfg(test)]
