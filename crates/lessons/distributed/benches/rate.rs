@@ -1,37 +1,43 @@
-//! Measures how many tasks per second go through the machine, without a network, while more and
-//! more are queued: `cargo bench -p distributed`. Each line is a name, the number of queued tasks,
-//! and a rate per second.
+//! Measures the machine, without a network, with a thousand and with a million tasks queued:
+//! `cargo bench -p distributed`, or with the name of one measurement after `--`. `queued-bytes` is the
+//! memory that a queued task takes, with an argument of eight bytes; the others are rates a second.
 #![expect(clippy::unwrap_used, reason = "a benchmark may")]
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use common::say;
 use distributed::TaskId;
 use distributed::machine::{Effect, Event, Machine, Peer, Rules};
 use distributed::task::{Call, Key};
 use distributed::wire::{FromScheduler, ToScheduler};
-use lesson_test::peak_kib;
+use lesson_test::{bench, peak_kib};
 
 const CLIENT: Peer = Peer(0);
 const ROUNDS: u32 = 100_000;
 const HELD: u32 = 16;
 
-const MOST: u32 = 1_000_000;
+const FEW: u32 = 1_000;
+const MANY: u32 = 1_000_000;
 
 fn main() {
-    // First, while nothing has been freed whose memory could be used again.
+    bench(&[
+        // The first: later ones could use memory that was freed again.
+        ("queued-bytes", queued_bytes),
+        ("through", || through(FEW)),
+        ("through-million", || through(MANY)),
+        ("give-back", || give_back(FEW)),
+        ("give-back-million", || give_back(MANY)),
+        ("look-up", || look_up(FEW)),
+        ("look-up-million", || look_up(MANY)),
+    ]);
+}
+
+fn queued_bytes() -> f64 {
     let before = peak_kib();
-    let machine = filled(MOST);
-    let bytes = (peak_kib() - before) * 1024 / u64::from(MOST);
-    say!("bytes a queued task, with an argument of 8: {bytes}");
+    let machine = black_box(filled(MANY));
+    let bytes = (peak_kib() - before) as f64 * 1024.0 / f64::from(MANY);
     drop(machine);
-    for queued in [1_000, 10_000, 100_000, MOST] {
-        let mut machine = filled(queued);
-        say!("through {queued} {:.0}", through(&mut machine, queued));
-        say!("give-back {queued} {:.0}", give_back(&mut machine));
-        say!("look-up {queued} {:.0}", look_up(&machine));
-    }
+    bytes
 }
 
 fn filled(queued: u32) -> Machine {
@@ -59,11 +65,12 @@ fn per_second(count: u32, run: impl FnOnce()) -> f64 {
 }
 
 /// Tasks per second from submission to result: each is submitted, lent, begun and done.
-fn through(machine: &mut Machine, queued: u32) -> f64 {
+fn through(queued: u32) -> f64 {
+    let mut machine = filled(queued);
     let worker = Peer(1);
     let credit = ToScheduler::Credit { most: 1 };
     let mut effects = machine.step(Duration::ZERO, Event::Received(worker, credit));
-    let rate = per_second(ROUNDS, || {
+    per_second(ROUNDS, || {
         for round in 0..ROUNDS {
             let (id, attempt) = lease(&effects);
             let body = vec![7; 8];
@@ -73,9 +80,7 @@ fn through(machine: &mut Machine, queued: u32) -> f64 {
             let done = ToScheduler::Done { id, attempt, body };
             effects = machine.step(Duration::ZERO, Event::Received(worker, done));
         }
-    });
-    let _given_back = machine.step(Duration::ZERO, Event::Gone(worker));
-    rate
+    })
 }
 
 fn lease(effects: &[Effect]) -> (TaskId, u32) {
@@ -87,7 +92,8 @@ fn lease(effects: &[Effect]) -> (TaskId, u32) {
 }
 
 /// Tasks per second that go back to the queue: a worker comes, holds 16 tasks, and is gone.
-fn give_back(machine: &mut Machine) -> f64 {
+fn give_back(queued: u32) -> f64 {
+    let mut machine = filled(queued);
     let rounds = ROUNDS / HELD;
     per_second(rounds * HELD, || {
         for round in 0..rounds {
@@ -101,7 +107,8 @@ fn give_back(machine: &mut Machine) -> f64 {
 }
 
 /// Questions per second: how many tasks does this peer hold?
-fn look_up(machine: &Machine) -> f64 {
+fn look_up(queued: u32) -> f64 {
+    let machine = filled(queued);
     per_second(ROUNDS, || {
         for peer in 0..u64::from(ROUNDS) {
             black_box(machine.held_by(Peer(peer)));

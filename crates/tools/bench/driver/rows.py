@@ -166,6 +166,25 @@ def coroutine_rows():
     ])
 
 
+def distributed_rows():
+    def machine(name, label="ours"):
+        return Lesson("distributed", name, label)
+
+    few = "with a thousand queued"
+    yield Row("distributed", "bytes of a queued task", machine("queued-bytes"), [
+        Line(Constant("208 bytes", 208), at_most(1)),
+    ])
+    yield Row("distributed", "through the machine, a million queued", machine("through-million"), [
+        Line(machine("through", few)),
+    ])
+    yield Row("distributed", "given back, a million queued", machine("give-back-million"), [
+        Line(machine("give-back", few)),
+    ])
+    yield Row("distributed", "looked up, a million queued", machine("look-up-million"), [
+        Line(machine("look-up", few)),
+    ])
+
+
 def cluster_rows():
     def cluster(name, label="ours"):
         return Lesson("cluster", name, label)
@@ -197,6 +216,15 @@ def cluster_rows():
         Line(relay("durable-one"), at_least(0.67)),
         Line(celery("one")),
     ])
+    yield Row("cluster", "tasks there and back beside 1,000 strangers", cluster("beside-strangers"), [
+        Line(cluster("with-key", "without strangers"), at_least(0.5)),
+    ])
+    yield Row("cluster", "us until a killed worker's task runs again, p99", cluster("killed-us"), [
+        Line(Constant("10 ms", 10_000), at_most(1)),
+    ])
+    yield Row("cluster", "ms until it listens again with a million tasks", cluster("restart-ms"), [
+        Line(Constant("2 s", 2_000), at_most(1)),
+    ])
 
 
 ROWS = [
@@ -208,6 +236,7 @@ ROWS = [
     *thread_rows(),
     *sync_rows(),
     *coroutine_rows(),
+    *distributed_rows(),
     *cluster_rows(),
 ]
 LESSONS = list(dict.fromkeys(row.lesson for row in ROWS))

@@ -1,70 +1,123 @@
-//! How many tasks a second go through a scheduler and one worker, each a process, and back to a
-//! client: `cargo bench -p cluster`, or with the name of one measurement after `--`. The first two
-//! hand in all tasks of a batch at once, the next two one task after another. The last one kills a
-//! worker with its task, again and again, until another worker does the task: it reports a rate of
-//! such deaths, and before that how long each takes.
+//! Measures a scheduler, workers and a client, each a process: `cargo bench -p cluster`, or with the
+//! name of one measurement after `--`.
 //!
-//! The last line of each measurement is its name and the rate, a plain number.
+//! - `volatile`, `durable`, `with-key`: tasks a second from the client to a worker and back, when all
+//!   are handed in at once. `beside-strangers` is `with-key` while a thousand sockets without the key are open.
+//! - `volatile-one`, `durable-one`: the same, one task after another.
+//! - `killed-us`: microseconds until the task of a killed worker runs on another one, at the 99th percentile.
+//! - `restart-ms`: milliseconds until a scheduler that was killed with a million tasks on disk listens again, at most.
+//!
+//! The last line of each measurement is its name and a plain number.
 #![expect(clippy::unwrap_used, reason = "a benchmark may")]
 
+use std::collections::VecDeque;
 use std::env;
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::mem;
-use std::path::PathBuf;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::thread;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use cluster::Cluster;
-use common::say;
 use lesson_test::{bench, scaled};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 fn main() {
     bench(&[
-        ("volatile", || Processes::start(false).many(scaled(400_000))),
-        ("durable", || Processes::start(true).many(scaled(200_000))),
+        ("volatile", || {
+            let processes = Processes::start(&["--volatile"]).with_worker();
+            processes.many(scaled(400_000))
+        }),
+        ("durable", || {
+            let processes = Processes::start(&["--data", DATABASE]).with_worker();
+            processes.many(scaled(200_000))
+        }),
         ("volatile-one", || {
-            Processes::start(false).one_by_one(scaled(5_000))
+            let processes = Processes::start(&["--volatile"]).with_worker();
+            processes.one_by_one(scaled(5_000))
         }),
         ("durable-one", || {
-            Processes::start(true).one_by_one(scaled(1_000))
+            let processes = Processes::start(&["--data", DATABASE]).with_worker();
+            processes.one_by_one(scaled(1_000))
         }),
-        ("killed", || Processes::start(false).killed(scaled(200))),
+        ("with-key", || {
+            let processes = Processes::start(&["--volatile", "--key", KEY]).with_worker();
+            processes.many(scaled(400_000))
+        }),
+        ("beside-strangers", || {
+            let processes = Processes::start(&["--volatile", "--key", KEY]).with_worker();
+            let _beside = Strangers::come(&processes.address);
+            processes.many(scaled(400_000))
+        }),
+        ("killed-us", || {
+            let processes = Processes::start(&["--volatile"]).with_worker();
+            processes.killed(scaled(200))
+        }),
+        ("restart-ms", || {
+            let processes = Processes::start(&["--data", DATABASE]);
+            processes.restarted(scaled(1_000_000))
+        }),
     ]);
 }
 
-/// A scheduler and a worker, which are killed on drop.
+/// Files in the folder in which all of them run.
+const DATABASE: &str = "cluster.db";
+const KEY: &str = "key";
+
+/// A scheduler and perhaps a worker, which are killed on drop.
 struct Processes {
     address: String,
     folder: PathBuf,
-    children: Vec<Child>,
+    /// The options of the scheduler.
+    options: Vec<&'static str>,
+    scheduler: Child,
+    worker: Option<Child>,
 }
 
 impl Processes {
-    fn start(is_durable: bool) -> Self {
+    fn start(options: &[&'static str]) -> Self {
         let folder = env::temp_dir().join(format!("cluster-rate-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cluster"));
-        command.args(["scheduler", "--at", "127.0.0.1:0"]);
-        match is_durable {
-            true => command.arg("--data").arg(folder.join("cluster.db")),
-            false => command.arg("--volatile"),
-        };
-        let (scheduler, line) = started(&mut command, "listens on ");
-        let address = line.split("listens on ").nth(1).unwrap().to_owned();
-        let worker = worker(env!("CARGO_BIN_EXE_cluster"), &address);
+        if options.contains(&KEY) {
+            run(&folder, &["key", KEY]);
+        }
+        let (scheduler, address) = scheduler(&folder, "127.0.0.1:0", options);
         Self {
             address,
             folder,
-            children: vec![worker, scheduler],
+            options: options.to_vec(),
+            scheduler,
+            worker: None,
         }
     }
 
+    fn with_worker(mut self) -> Self {
+        self.worker = Some(self.another_worker(env!("CARGO_BIN_EXE_cluster")));
+        self
+    }
+
+    fn another_worker(&self, program: &str) -> Child {
+        let mut command = Command::new(program);
+        command.args(["worker", "--at", &self.address]);
+        if self.options.contains(&KEY) {
+            command.args(["--key", KEY]);
+        }
+        started(command.current_dir(&self.folder), "is connected").0
+    }
+
+    fn client(&self) -> Cluster {
+        let key = self.folder.join(KEY);
+        let key = self.options.contains(&KEY).then_some(&*key);
+        Cluster::connect(&self.address, key).unwrap()
+    }
+
     fn many(&self, count: u64) -> f64 {
-        let mut cluster = Cluster::connect(&self.address, None).unwrap();
         let begun = Instant::now();
-        let squares: Vec<Result<u64, String>> = cluster.map("square", 0..count).unwrap();
+        let squares: Vec<Result<u64, String>> = self.client().map("square", 0..count).unwrap();
         let rate = count as f64 / begun.elapsed().as_secs_f64();
         assert!(
             (0..count)
@@ -75,7 +128,7 @@ impl Processes {
     }
 
     fn one_by_one(&self, count: u64) -> f64 {
-        let mut cluster = Cluster::connect(&self.address, None).unwrap();
+        let mut cluster = self.client();
         let begun = Instant::now();
         for number in 0..count {
             let squares: Vec<Result<u64, String>> = cluster.map("square", [number]).unwrap();
@@ -84,21 +137,19 @@ impl Processes {
         count as f64 / begun.elapsed().as_secs_f64()
     }
 
-    /// Kills the worker of a task, and waits until the task runs on another, free worker. Returns the rate.
-    fn killed(&mut self, count: u64) -> f64 {
+    /// Kills the worker of a task, and waits until the task runs on another, free worker, again and again.
+    /// Returns the microseconds that this takes, at the 99th percentile.
+    fn killed(mut self, count: u64) -> f64 {
         self.replace_worker().0.wait().unwrap();
         let mut took: Vec<Duration> = (0..count).map(|round| self.kill_one(round)).collect();
         took.sort_unstable();
-        let at = |percent: usize| took[took.len() * percent / 100].as_secs_f64() * 1000.0;
-        let (middle, most) = (at(50), at(99));
-        say!("A worker killed to its task running again: {middle:.2} ms, {most:.2} ms at p99");
-        count as f64 / took.iter().sum::<Duration>().as_secs_f64()
+        took[took.len() * 99 / 100].as_secs_f64() * 1e6
     }
 
     /// Kills the worker after another one with the kinds of the tests has connected. Returns the time.
     fn replace_worker(&mut self) -> (Child, Instant) {
-        let next = worker(env!("CARGO_BIN_EXE_misbehaving"), &self.address);
-        let mut victim = mem::replace(&mut self.children[0], next);
+        let next = self.another_worker(env!("CARGO_BIN_EXE_misbehaving"));
+        let mut victim = self.worker.replace(next).unwrap();
         let killed = Instant::now();
         victim.kill().unwrap();
         (victim, killed)
@@ -115,11 +166,8 @@ impl Processes {
                 thread::sleep(Duration::from_micros(50));
             }
         };
-        let (address, path) = (self.address.clone(), gate.display().to_string());
-        let client = thread::spawn(move || {
-            let mut cluster = Cluster::connect(&address, None).unwrap();
-            cluster.map::<String, String>("gate", [path]).unwrap()
-        });
+        let (mut cluster, path) = (self.client(), gate.display().to_string());
+        let client = thread::spawn(move || cluster.map::<String, String>("gate", [path]).unwrap());
         has_begun(1);
         let (mut victim, killed) = self.replace_worker();
         has_begun(2);
@@ -129,12 +177,47 @@ impl Processes {
         assert!(client.join().unwrap()[0].is_ok());
         took
     }
+
+    /// Queues this many tasks, and kills the scheduler five times. Returns how many milliseconds it takes
+    /// at most until the next one listens.
+    fn restarted(mut self, count: u64) -> f64 {
+        let numbers: Vec<String> = (0..count).map(|number| number.to_string()).collect();
+        for part in numbers.chunks(100_000) {
+            let mut words = vec!["submit", "--at", &self.address, "--detach", "square"];
+            words.extend(part.iter().map(String::as_str));
+            run(&self.folder, &words);
+        }
+        let mut most = Duration::ZERO;
+        for _ in 0..5 {
+            self.scheduler.kill().unwrap();
+            self.scheduler.wait().unwrap();
+            let begun = Instant::now();
+            self.scheduler = scheduler(&self.folder, &self.address, &self.options).0;
+            most = most.max(begun.elapsed());
+            let status = run(&self.folder, &["status", "--at", &self.address]);
+            assert!(status.contains(&format!(" {count} ready")), "{status}");
+        }
+        most.as_secs_f64() * 1e3
+    }
 }
 
-fn worker(program: &str, address: &str) -> Child {
-    let mut command = Command::new(program);
-    command.args(["worker", "--at", address]);
-    started(&mut command, "is connected").0
+impl Drop for Processes {
+    fn drop(&mut self) {
+        for child in self.worker.iter_mut().chain([&mut self.scheduler]) {
+            let _ended_already = child.kill();
+            let _waited_already = child.wait();
+        }
+        let _no_matter = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Starts a scheduler; returns the address at which it listens.
+fn scheduler(folder: &Path, at: &str, options: &[&str]) -> (Child, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cluster"));
+    command.args(["scheduler", "--at", at]).args(options);
+    let (scheduler, line) = started(command.current_dir(folder), "listens on ");
+    let address = line.split("listens on ").nth(1).unwrap().to_owned();
+    (scheduler, address)
 }
 
 /// Starts a process, and waits for a line that contains this text.
@@ -150,12 +233,70 @@ fn started(command: &mut Command, text: &str) -> (Child, String) {
     (child, line.unwrap())
 }
 
-impl Drop for Processes {
+/// Runs a command to its end, and returns what it prints.
+fn run(folder: &Path, words: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cluster"));
+    let ran = command.current_dir(folder).args(words).output().unwrap();
+    assert!(ran.status.success(), "{ran:?}");
+    String::from_utf8(ran.stdout).unwrap()
+}
+
+/// Keeps a thousand sockets without the key open, as long as this value lives: most are silent, and each
+/// tenth sends a byte in each second. A socket that was cut is connected again within a second.
+struct Strangers {
+    is_over: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+const STRANGERS: usize = 1000;
+
+impl Strangers {
+    fn come(address: &str) -> Self {
+        // The usual limit is 1024 descriptors.
+        let (_, most) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
+        setrlimit(Resource::RLIMIT_NOFILE, most, most).unwrap();
+        let is_over = Arc::new(AtomicBool::new(false));
+        let (address, is_left) = (address.to_owned(), Arc::clone(&is_over));
+        let connect = move || {
+            let stream = TcpStream::connect(&address).unwrap();
+            stream.set_nonblocking(true).unwrap();
+            stream
+        };
+        let mut all: VecDeque<TcpStream> = (0..STRANGERS).map(|_| connect()).collect();
+        let thread = thread::spawn(move || {
+            while !is_left.load(Ordering::Relaxed) {
+                // A tenth of them in each tenth of a second.
+                for number in 0..STRANGERS / 10 {
+                    let mut stream = all.pop_front().unwrap();
+                    if number % 10 == 0 {
+                        let _cut = stream.write(&[0]);
+                    }
+                    all.push_back(if is_open(&mut stream) {
+                        stream
+                    } else {
+                        connect()
+                    });
+                }
+                thread::sleep(Duration::from_millis(100));
+            }
+        });
+        let thread = Some(thread);
+        Self { is_over, thread }
+    }
+}
+
+fn is_open(stream: &mut TcpStream) -> bool {
+    let read = stream.read(&mut [0]);
+    read.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
+}
+
+impl Drop for Strangers {
     fn drop(&mut self) {
-        for child in &mut self.children {
-            let _ended_already = child.kill();
-            let _waited_already = child.wait();
-        }
-        let _no_matter = fs::remove_dir_all(&self.folder);
+        self.is_over.store(true, Ordering::Relaxed);
+        let ended = self.thread.take().map(JoinHandle::join);
+        assert!(
+            ended.is_some_and(|ended| ended.is_ok()),
+            "they could not connect"
+        );
     }
 }

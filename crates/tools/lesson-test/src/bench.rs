@@ -3,11 +3,12 @@
 use std::env;
 use std::io::{Write, stdout};
 
-/// A measurement: its name, and the function that does the work and returns the rate a second.
+/// A measurement: its name, and the function that does the work and returns the figure, mostly a rate a
+/// second.
 pub type Measurement<'a> = (&'a str, fn() -> f64);
 
 /// Runs the measurement that the command line names, or all of them, and prints a line for each:
-/// its name and its rate. `scripts/bench` reads these lines.
+/// its name and its figure. `scripts/bench` reads these lines.
 ///
 /// # Panics
 /// When the command line names a measurement that does not exist.
