@@ -6,7 +6,8 @@ use crate::chance::file;
 use crate::fault::{Fault, Verdict, fault};
 
 /// Returns what can happen according to a student: all that follows a `can:` in the file, in order.
-/// A line may have several answers, with commas, semicolons or any blanks between them.
+/// A line may have several answers, with commas, semicolons, any blanks or "and" between them. Brackets,
+/// quotation marks and full stops around an answer do not count.
 ///
 /// # Panics
 /// With a [`Fault`] when there is no such line, or a line that is neither one nor a comment (`#`).
@@ -33,16 +34,42 @@ pub fn answers(path: &str) -> Vec<String> {
     answers
 }
 
-/// The answers of a line.
+/// The answers of a line, whose commas and semicolons may be those of a Chinese keyboard.
 fn answers_of(line: &str) -> impl Iterator<Item = &str> {
-    let words = line.split(|sign: char| sign.is_whitespace() || [',', ';'].contains(&sign));
-    words.filter(|word| !word.is_empty())
+    let is_between = |sign: char| sign.is_whitespace() || ",;&，；、".contains(sign);
+    let words = line.split(is_between);
+    let words = words.map(|word| word.trim_matches(|sign| ".。()[]'\"`".contains(sign)));
+    words.filter(|word| !word.is_empty() && !word.eq_ignore_ascii_case("and"))
 }
 
-/// The text after `can:`, which an editor may have changed to `Can:`, or to the French `can :`.
+/// The text after `can:`, which an editor may have changed to `Can:` or to an item of a list, and which may
+/// be the French `can :` or have the colon of a Chinese keyboard.
 fn answer_in(line: &str) -> Option<&str> {
-    let (word, answer) = line.split_once(':')?;
+    let line = line.trim_start_matches(|sign: char| sign.is_whitespace() || "-*".contains(sign));
+    let (word, answer) = line.split_once([':', '：'])?;
     word.trim_end()
         .eq_ignore_ascii_case("can")
         .then(|| answer.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_of_an_answer_is_not_judged() {
+        for line in [
+            "can: a, e and f.",
+            "- can: (a) (e) (f)",
+            "* Can : a & e; `f`",
+            "can：a，e、f。",
+            "CAN:a\u{a0}e\tf",
+        ] {
+            let answers: Vec<_> = answers_of(answer_in(line).unwrap()).collect();
+            assert_eq!(answers, ["a", "e", "f"], "{line}");
+        }
+        for line in ["a, e, f", "can a, e, f", "cannot: a", "maybe: a"] {
+            assert_eq!(answer_in(line), None, "{line}");
+        }
+    }
 }

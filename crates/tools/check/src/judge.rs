@@ -21,7 +21,7 @@ use crate::fault::{Fault, Verdict, raised};
 use crate::nonces::Nonces;
 use crate::one_core;
 use crate::opened::let_parent_open;
-use crate::recorded;
+use crate::picture::{self, RECORDED};
 use crate::report::{ENDED, Outcome, clean};
 use crate::shown::{NAP, hidden, nap};
 
@@ -74,10 +74,6 @@ impl Check {
 /// The argument with which the report is written for programs (see [`report`](crate::report)).
 const REPORT: &str = "--report";
 
-/// The argument with which one check runs here, and all that it does is recorded: its name and the file of
-/// the log come next. The verdict is only for the reader of the log: the exit code is 0 when the check holds.
-pub const RECORDED: &str = "--recorded";
-
 /// The `main` of the checks of an exercise. Prints for a person, or with `--report` for a program.
 /// The exit code is 0 when every check holds, otherwise 1.
 #[must_use]
@@ -88,7 +84,8 @@ pub fn main(exercise: &str, checks: &[Check]) -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         [ONE, name] => run_here(checks, name),
-        [RECORDED, name, file] => run_recorded(exercise, checks, name, Path::new(file)),
+        [RECORDED, name] => picture::print_log(name, slowness_here()),
+        [RECORDED, name, file] => record(exercise, checks, name, Path::new(file)),
         [NAP] => nap(),
         _ => run_all(exercise, checks, arguments.contains(&REPORT)),
     }
@@ -99,7 +96,7 @@ fn run_all(exercise: &str, checks: &[Check], is_report: bool) -> ExitCode {
     // Otherwise a program that runs at the same time could read the memory of this process.
     let _before_anything_else = set_dumpable(false);
     let _for_what_a_check_leaves = set_child_subreaper(true);
-    let slowness = slowness(env::var(SLOWNESS).ok().as_deref());
+    let slowness = slowness_here();
     let mut hidden = hidden();
     let mut is_right = true;
     if !is_report {
@@ -130,6 +127,10 @@ fn run_all(exercise: &str, checks: &[Check], is_report: bool) -> ExitCode {
         return ExitCode::FAILURE;
     }
     ExitCode::from(u8::from(!is_right))
+}
+
+fn slowness_here() -> f64 {
+    slowness(env::var(SLOWNESS).ok().as_deref())
 }
 
 /// The factor of the limits: from 1, without a setting, to 4.
@@ -210,25 +211,15 @@ fn run_here(checks: &[Check], name: &str) -> ExitCode {
     }
 }
 
-fn run_recorded(exercise: &str, checks: &[Check], name: &str, file: &Path) -> ExitCode {
+/// Runs one check in its own process, recorded in a file.
+fn record(exercise: &str, checks: &[Check], name: &str, file: &Path) -> ExitCode {
     let Some(check) = checks.iter().find(|check| check.name == name) else {
         return ExitCode::from(2);
     };
-    let its_process = process::id();
-    let _for_what_a_run_leaves = set_child_subreaper(true);
     if check.is_on_one_core {
         let _or_on_all = one_core::bind();
     }
-    if let Err(error) = recorded::begin_in(exercise, file) {
-        common::complain(&error);
-        return ExitCode::from(2);
-    }
-    let found = panic::catch_unwind(AssertUnwindSafe(check.run));
-    if process::id() != its_process {
-        return ExitCode::from(2);
-    }
-    let _no_matter = common::end();
-    ExitCode::from(u8::from(found.is_err() || raised().is_some()))
+    picture::record(exercise, check.run, file)
 }
 
 fn fault_of(payload: &(dyn std::any::Any + Send)) -> Fault {

@@ -4,9 +4,9 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{self, Command, Stdio};
+use std::process::{self, Command};
 
-use check::judge::RECORDED;
+use check::RECORDED;
 
 use crate::checkout::Assigned;
 use crate::failed::Failed;
@@ -64,17 +64,14 @@ impl Apart {
         command
     }
 
-    /// The command that runs only this check, recorded, and the file in which its log will be.
-    pub(crate) fn recorded(&self, name: &str) -> (Command, PathBuf) {
-        let log = self.folder.join("recorded.jsonl");
+    /// The command that runs only this check, recorded, and prints its log.
+    pub(crate) fn recorded(&self, name: &str) -> Command {
         let mut command = Command::new(&self.check);
-        command.args([RECORDED, name]).arg(&log);
         command
-            .env("CHECK_FILES", &self.folder)
-            .env("TMPDIR", &self.folder)
-            // The student has read the words of its panic when it was checked.
-            .stderr(Stdio::null());
-        (command, log)
+            .args([RECORDED, name])
+            .env("CHECK_FILES", &self.folder);
+        command.env("TMPDIR", &self.folder);
+        command
     }
 }
 

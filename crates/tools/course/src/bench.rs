@@ -13,14 +13,16 @@ use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 
 use check::report::Outcome;
+use check::{Fault, RECORDED, Verdict};
 use sandbox::record::How;
 use sandbox::{Bind, Ended, Job, Limits, Verdict as End};
 
 use crate::compiler::{Theirs, warnings, words};
 use crate::failed::Failed;
 use crate::kit::{Kit, Step};
-use crate::outcomes::{BUILD_CPU, BUILD_TIME, not_built, outcomes};
+use crate::outcomes::{BUILD_CPU, BUILD_TIME, ENDS, not_built, outcomes};
 use crate::pace;
+use crate::page::is_shown;
 use crate::runner::Runner;
 use crate::taken::{Taken, with_reasons};
 use crate::units::Unit;
@@ -84,7 +86,8 @@ impl<'a> Bench<'a> {
         self.folder.join("out")
     }
 
-    /// Builds and judges these files, given by their paths in the lesson's folder.
+    /// Builds and judges these files, given by their paths in the lesson's folder. With `is_drawn`, a fault
+    /// has the log of a run that shows it, if there is one.
     ///
     /// # Errors
     /// When the bench itself fails.
@@ -93,6 +96,7 @@ impl<'a> Bench<'a> {
         kit: &Kit,
         files: &BTreeMap<PathBuf, Taken>,
         seed: u64,
+        is_drawn: bool,
     ) -> Result<Vec<Outcome>, Failed> {
         self.clear().map_err(|error| self.failed(&error))?;
         let mut shown = BTreeMap::new();
@@ -117,9 +121,17 @@ impl<'a> Bench<'a> {
         if kit.steps.is_empty() {
             built.extend(shown);
         }
-        let outcomes = outcomes(&self.run(kit, &built, seed)?);
+        let mut judged = outcomes(&self.run(kit, &built, seed, &["--report"])?);
+        let mut outcomes = judged.iter_mut();
+        if let Some(outcome) = outcomes.find(|one| is_drawn && is_recordable(kit, one))
+            && let Some(fault) = &mut outcome.fault
+        {
+            let recorded = self.run(kit, &built, seed, &[RECORDED, &outcome.name])?;
+            let log = String::from_utf8_lossy(&recorded.stdout).into_owned();
+            fault.log = Some(log).filter(|log| is_shown(log));
+        }
         let warnings = warnings(&printed, &kit.assigned, files);
-        Ok(with_reasons(outcomes, warnings))
+        Ok(with_reasons(judged, warnings))
     }
 
     fn build(&self, kit: &Kit, step: &Step, shown: &Built) -> Result<Ended, Failed> {
@@ -175,7 +187,7 @@ impl<'a> Bench<'a> {
         Ok(tree)
     }
 
-    fn run(&self, kit: &Kit, built: &Built, seed: u64) -> Result<Ended, Failed> {
+    fn run(&self, kit: &Kit, built: &Built, seed: u64, words: &[&str]) -> Result<Ended, Failed> {
         let limit = pace::of_checks(&kit.assigned.exercise);
         let mut environment = own_environment().to_vec();
         environment.push(("CHECK_SEED".into(), seed.to_string().into()));
@@ -200,7 +212,7 @@ impl<'a> Bench<'a> {
         }
         self.runner.run(&Job {
             program,
-            arguments: vec!["--report".into()],
+            arguments: words.iter().map(Into::into).collect(),
             environment,
             folder,
             binds,
@@ -222,6 +234,17 @@ impl Drop for Bench<'_> {
         // It is below target/, so the next `cargo clean` removes it if this fails.
         let _gone = fs::remove_dir_all(&self.folder);
     }
+}
+
+/// Returns whether the check with this outcome can run once more, recorded: it has found a fault, and has no
+/// recorded run that shows it.
+fn is_recordable(kit: &Kit, outcome: &Outcome) -> bool {
+    let fault = outcome.fault.as_ref();
+    let is_fault = |fault: &Fault| {
+        let is_judged = !matches!(fault.verdict, Verdict::NotRun | Verdict::GraderError);
+        is_judged && fault.log.is_none() && outcome.name != ENDS
+    };
+    kit.assigned.exercise.is_recordable() && fault.is_some_and(is_fault)
 }
 
 fn of_a_build() -> Limits {

@@ -10,7 +10,6 @@ use std::time::Duration;
 use check::Fault;
 use check::judge::for_a_person;
 use check::report::Outcome;
-use exercise::Kind;
 use sandbox::Verdict as End;
 use sandbox::record::How;
 
@@ -144,19 +143,14 @@ fn keep(practice: &Practice<'_>, outcome: Option<&Outcome>) -> Result<(), Failed
             // A fault of an explored run may have no command: the check itself finds it.
             write(&command, fault.again.as_deref().unwrap_or_default())?;
         }
-        None if is_recordable(practice) => write(&command, &format!("{BY_CHECK}{name}"))?,
+        None if practice.assigned.exercise.is_recordable() => {
+            write(&command, &format!("{BY_CHECK}{name}"))?
+        }
         None => return Ok(write(&command, "")?),
     }
     let id = practice.assigned.id();
     print(&format!("        As a picture: cargo course show {id}\n"))?;
     Ok(())
-}
-
-/// Returns whether a check of this exercise can run once more, recorded. One that explores has other locks
-/// and threads, and one that compares a prediction runs nothing of the student's.
-fn is_recordable(practice: &Practice<'_>) -> bool {
-    let exercise = &practice.assigned.exercise;
-    !exercise.explores && exercise.kind != Kind::Predict
 }
 
 /// Runs the checks; returns `None` when they were interrupted. An answer that ends its judge is judged

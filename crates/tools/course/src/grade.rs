@@ -1,7 +1,6 @@
 //! Grades submissions: one, or those of a class.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -15,6 +14,7 @@ use check::report::Outcome;
 use crate::bench::Bench;
 use crate::checkout::{Assigned, Course};
 use crate::failed::Failed;
+use crate::kills::kills;
 use crate::kit::Kit;
 use crate::outcomes::ENDS;
 use crate::ready::Ready;
@@ -101,6 +101,8 @@ pub(crate) struct Grading<'a> {
     pub(crate) seed: u64,
     /// The number of submissions to grade at the same time.
     pub(crate) jobs: usize,
+    /// Whether the run that shows a fault becomes a page.
+    pub(crate) is_drawn: bool,
     /// The place in which to build and run them.
     pub(crate) runner: &'a Runner,
 }
@@ -264,8 +266,12 @@ impl Grading<'_> {
         let outcomes = match taken {
             Err(outcome) => vec![*outcome],
             Ok((kit, files)) => {
-                let outcomes =
-                    Bench::new(self.runner, kit, bench)?.judge(kit, &files, self.seed)?;
+                let outcomes = Bench::new(self.runner, kit, bench)?.judge(
+                    kit,
+                    &files,
+                    self.seed,
+                    self.is_drawn,
+                )?;
                 let outcomes = with_again(&kit.assigned, self.seed, outcomes);
                 // An answer that needs an ignored part works where its author has tried it.
                 with_reasons(outcomes, not_taken(&kit.assigned.exercise, &files))
@@ -277,19 +283,6 @@ impl Grading<'_> {
             ..graded
         })
     }
-}
-
-/// How many processes the kernel has killed since it started because memory was short; `None` if it does
-/// not say.
-///
-/// Source: `oom_kill` in /proc/vmstat.
-fn kills() -> Option<u64> {
-    let text = fs::read_to_string("/proc/vmstat").ok()?;
-    let mut lines = text.lines();
-    lines
-        .find_map(|line| line.strip_prefix("oom_kill "))?
-        .parse()
-        .ok()
 }
 
 impl<'a> Task<'a> {

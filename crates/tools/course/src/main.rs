@@ -13,11 +13,13 @@ mod failed;
 mod grade;
 mod handout;
 mod judged;
+mod kills;
 mod kit;
 mod known;
 mod options;
 mod outcomes;
 mod pace;
+mod page;
 mod practice;
 mod ready;
 mod reports;
@@ -130,6 +132,7 @@ fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
         course,
         seed: how.seed,
         jobs: how.jobs(),
+        is_drawn: reports.is_some(),
         runner: &runner,
     };
     let handed = how.submissions.iter();

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::failed::{Failed, harmless};
 use crate::grade::Graded;
-use crate::results::{as_json, as_text, page};
+use crate::page::page;
+use crate::results::{as_json, as_text};
 
 /// The folder for all reports.
 pub(crate) struct Reports {

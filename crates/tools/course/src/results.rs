@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use check::Verdict;
 use check::judge::for_a_person;
 use serde_json::{Value, json};
-use timeline::{Detail, Run, Screen};
 
 use crate::failed::{Failed, harmless, harmless_lines};
 use crate::grade::Graded;
@@ -47,12 +46,6 @@ impl Format {
             Self::Gradescope => format!("{:#}\n", as_gradescope(all)),
         }
     }
-}
-
-/// Draws a log as a page for a browser.
-pub(crate) fn page(log: &str) -> Result<String, Failed> {
-    let run = Run::read(log.as_bytes()).map_err(|error| error.to_string())?;
-    Ok(timeline::Format::Html.show(&run, Screen::of_stdout(), Detail::Folded))
 }
 
 /// Formats a result as a paragraph for a person.

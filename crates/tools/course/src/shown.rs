@@ -5,11 +5,9 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
-use common::Kind;
 use sandbox::record::How;
-use timeline::{Detail, Event, Run, Screen};
+use timeline::{Detail, Run, Screen};
 
 use crate::apart::Apart;
 use crate::checked::{BUILD, BY_CHECK, LAST_COMMAND, LAST_LOG};
@@ -19,18 +17,13 @@ use crate::failed::{Failed, print};
 use crate::judged::Judged;
 use crate::kit::{cargo, executable};
 use crate::pace;
+use crate::page;
 use crate::practice::Practice;
-use crate::results;
 use crate::rules::{What, what_is_taken};
 use crate::submission::Submission;
 use crate::supervise::{Ended, Interrupt, run};
 use crate::taken::{Taken, files};
 use crate::whole;
-
-/// The time limit of a check that runs once more, recorded: it may be one that never ends.
-const LIMIT: Duration = Duration::from_secs(20);
-/// A check that polls or works without an end is ended when its log has this size.
-const MOST_BYTES: u64 = 32 << 20;
 
 /// Writes the last fault as a page, together with the same run of a right answer. The fault of an
 /// explored run, which is the shortest schedule that was found, is printed as well.
@@ -52,7 +45,7 @@ pub(crate) fn show(course: &Course, word: Option<&str>) -> Result<bool, Failed> 
             return Err(format!("{id}: {why}: cargo course check {id}").into());
         }
     };
-    let fault = page(&log, &practice.folder.join("fault.html"))?;
+    let fault = written(&log, &practice.folder.join("fault.html"))?;
     if practice.assigned.exercise.explores {
         // Another answer takes other turns, so it has no such schedule.
         let run = Run::read(log.as_bytes()).map_err(|error| error.to_string())?;
@@ -66,7 +59,7 @@ pub(crate) fn show(course: &Course, word: Option<&str>) -> Result<bool, Failed> 
     print(&format!("{command}\nYours: {fault}\n"))?;
     let interrupt = Interrupt::noticed()?;
     let right = right_log(course, practice.assigned, &command, &interrupt)?;
-    let right = page(&right, &practice.folder.join("right.html"))?;
+    let right = written(&right, &practice.folder.join("right.html"))?;
     print(&format!("Right: {right}\n"))
 }
 
@@ -81,10 +74,8 @@ fn of_check(course: &Course, practice: &Practice<'_>, name: &str) -> Result<bool
     let interrupt = Interrupt::noticed()?;
     let again = |files: &BTreeMap<PathBuf, Taken>, file: &str| -> Result<_, Failed> {
         let (holds, log) = recorded(course, assigned, files, name, &interrupt)?;
-        let run = Run::read(log.as_bytes()).map_err(|error| error.to_string())?;
-        let is_seen = |event: &Event| !matches!(event.kind, Kind::Run | Kind::Exit);
-        match run.events.iter().any(is_seen) {
-            true => Ok((holds, page(&log, &practice.folder.join(file))?)),
+        match page::is_shown(&log) {
+            true => Ok((holds, written(&log, &practice.folder.join(file))?)),
             false => {
                 let why = "nothing happens in it that can be recorded";
                 Err(format!("{id}: there is no picture of the check `{name}`: {why}").into())
@@ -112,20 +103,17 @@ fn recorded(
     let built = built(&judged, assigned, files, interrupt)?;
     let apart = Apart::new(&judged, assigned, &built)?;
     drop(judged);
-    let (mut check, log) = apart.recorded(name);
-    let is_long = || fs::metadata(&log).is_ok_and(|log| log.len() > MOST_BYTES);
-    let ended = run(&mut check, interrupt, pace::longer(LIMIT), is_long)?;
-    if ended == Ended::Interrupted {
-        return Err(Failed::Signal);
+    let mut check = apart.recorded(name);
+    check.env(pace::VARIABLE, pace::value());
+    match run(&mut check, interrupt, BUILD, || false)? {
+        Ended::Itself(how, log) => Ok((how == How::Exit(0), log)),
+        _ => Err(Failed::Signal),
     }
-    let log = fs::read(&log).map_err(|error| format!("{}: {error}", log.display()))?;
-    let holds = matches!(ended, Ended::Itself(How::Exit(0), _));
-    Ok((holds, String::from_utf8_lossy(&log).into_owned()))
 }
 
 /// Writes a log as a page, and returns the address of the page for a browser.
-fn page(log: &str, file: &Path) -> Result<String, Failed> {
-    whole::write(file, &results::page(log)?)?;
+fn written(log: &str, file: &Path) -> Result<String, Failed> {
+    whole::write(file, &page::page(log)?)?;
     Ok(format!("file://{}", file.display()))
 }
 

@@ -30,6 +30,7 @@ pub(crate) fn command(course: &Course, how: &Verify) -> Result<bool, Failed> {
         seed: 1,
         // Most of the time an answer waits, and its judge waits for it.
         jobs: 3 * std::thread::available_parallelism().map_or(1, usize::from),
+        is_drawn: false,
         runner: &runner,
     };
     let is_right = together(&grading, &all, if how.is_full { &FULL } else { &ONCE })?;

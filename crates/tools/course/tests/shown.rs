@@ -51,3 +51,28 @@ fn a_check_of_a_function_runs_once_more_for_its_picture_and_for_that_of_a_right_
     let again = course(&["show"], &copy.0).expect_success();
     assert_eq!(again.lines()[0], lines[0]);
 }
+
+#[test]
+fn the_report_of_a_grading_has_the_page_of_such_a_check_too() {
+    let out = Copy(Path::new(env!("CARGO_TARGET_TMPDIR")).join("shown-out"));
+    let _of_an_earlier_run = fs::remove_dir_all(&out.0);
+    let answers =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lessons/ipc-pipe/exercises/iter");
+    let mut grade = Command::new(env!("CARGO_BIN_EXE_course"));
+    grade.args([
+        "grade",
+        "--no-sandbox",
+        "--exercise",
+        "ipc-pipe/iter",
+        "--out",
+    ]);
+    grade.arg(&out.0).arg(answers.join("wrong/skips.rs"));
+    let graded = run_within(LIMIT, &mut grade).expect_success();
+    assert!(graded.out.contains(": fail, "), "{graded:?}");
+    let reports: Vec<_> = fs::read_dir(&out.0).unwrap().flatten().collect();
+    let page = fs::read_to_string(reports[0].path().join("run.html")).unwrap();
+    assert!(
+        reports.len() == 1 && page.contains("ipc-pipe/iter"),
+        "{reports:?}"
+    );
+}

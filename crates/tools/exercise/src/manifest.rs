@@ -132,6 +132,13 @@ impl Exercise {
         format!("check-{}", self.id)
     }
 
+    /// Returns whether its checks can run recorded. Those that explore have other locks and threads, and those
+    /// of a prediction run nothing of the student's.
+    #[must_use]
+    pub fn is_recordable(&self) -> bool {
+        !self.explores && self.kind != Kind::Predict
+    }
+
     /// The points for a right answer.
     #[must_use]
     pub fn points(&self) -> u32 {

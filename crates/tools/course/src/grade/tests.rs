@@ -18,6 +18,7 @@ fn a_submission_that_cannot_be_built_does_not_end_the_class() {
         course: &course,
         seed: 1,
         jobs: 2,
+        is_drawn: false,
         runner: &runner,
     };
     let empty = Folder::new();
@@ -55,6 +56,7 @@ fn graded(names: &[&str], interrupt: &Interrupt, report: impl Fn(usize) + Sync) 
         course: &course,
         seed: 1,
         jobs: 1,
+        is_drawn: false,
         runner: &runner,
     };
     let handed: Vec<Handed<'_>> = names.iter().map(|name| (name.into(), vec![])).collect();
