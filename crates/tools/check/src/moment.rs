@@ -17,6 +17,8 @@ pub(crate) enum Moment {
     Event(Kind),
     /// Any process records that it has sent a message. The process is this one.
     Sent,
+    /// Any process records that it makes another one. The process is the one that makes it.
+    Forked,
 }
 
 /// The process to act on.
@@ -43,6 +45,7 @@ impl Moment {
                 children.nth(nth - 1)
             }
             Self::Sent => recorded(Kind::Send, log).get(nth - 1).copied(),
+            Self::Forked => recorded(Kind::Fork, log).get(nth - 1).copied(),
         };
         match found {
             None => Whom::NotYet,

@@ -145,6 +145,15 @@ impl Program {
         self
     }
 
+    /// Does `act` to the process that makes the `nth` process, thread or task of the run, even the first
+    /// process. While it is stopped, it cannot wait for its children, so all that fail are known at the end
+    /// of the stop ([`Ran::failed`]).
+    #[must_use]
+    pub fn when_forked(mut self, nth: usize, act: Act) -> Self {
+        self.acts.push((Moment::Forked, nth, act));
+        self
+    }
+
     /// The command with which a student runs it.
     #[must_use]
     pub fn command(&self) -> String {

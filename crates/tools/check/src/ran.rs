@@ -47,8 +47,8 @@ pub struct Ran {
     pub(crate) busy: Vec<String>,
     /// Whether a process was [stopped](crate::Act::Stop) that was not the first one.
     pub has_stopped_a_child: bool,
-    /// Whether the first process was to be [stopped](crate::Act::Stop), because it printed the line.
-    pub has_stopped_first: bool,
+    /// Whether the first process was to be [stopped](crate::Act::Stop).
+    pub(crate) has_stopped_first: bool,
     pub(crate) is_on_one_core: bool,
     /// Children that had failed, as the kernel reports, when a stopped process was continued, and
     /// that no process had waited for by then.

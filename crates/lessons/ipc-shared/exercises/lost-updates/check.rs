@@ -41,23 +41,55 @@ fn main() -> ExitCode {
     )
 }
 
-fn with(adders: usize, times: usize) -> Program {
-    adding(adders, times, 1)
+/// The addition of a run.
+#[derive(Clone, Copy)]
+struct Plus {
+    by: usize,
+    /// How much more is added to an odd number.
+    more: usize,
 }
 
-fn adding(adders: usize, times: usize, by: usize) -> Program {
-    program!("value-lost-updates").with([adders, times, by].map(|number| number.to_string()))
+const ONE: Plus = Plus { by: 1, more: 0 };
+
+impl Plus {
+    /// The numbers that the value takes after 0, one after the other.
+    fn numbers(self) -> impl Iterator<Item = usize> {
+        let next = move |number: &usize| Some(number + self.by + number % 2 * self.more);
+        iter::successors(Some(0), next).skip(1)
+    }
+
+    /// The number after so many additions.
+    fn sum(self, additions: usize) -> usize {
+        let mut numbers = iter::once(0).chain(self.numbers());
+        numbers.nth(additions).unwrap_or_default()
+    }
+}
+
+fn with(adders: usize, times: usize) -> Program {
+    adding(adders, times, ONE)
+}
+
+fn adding(adders: usize, times: usize, plus: Plus) -> Program {
+    let words = [adders, times, plus.by, plus.more];
+    program!("value-lost-updates").with(words.map(|number| number.to_string()))
 }
 
 fn number() {
     expect_number(with(4, 20).run().expect_code(0), 80);
 }
 
+/// Odd and even numbers take turns, so what `plus` adds to one number is wrong for the next one.
 fn steps() {
-    let by = numbers("how much", 1, 3..=9)[0];
-    let ran = adding(3, 12, by).run();
-    expect_number(ran.expect_code(0), 36 * by);
-    expect_steps(&ran, 3, 12, by);
+    let [by, more] = numbers("how much", 2, 1..=4)[..] else {
+        unreachable!("two were asked for");
+    };
+    let plus = Plus {
+        by: 2 * by + 1,
+        more: 2 * more,
+    };
+    let ran = adding(3, 12, plus).run();
+    expect_number(ran.expect_code(0), plus.sum(36));
+    expect_steps(&ran, 3, 12, plus);
 }
 
 /// A child that makes all of its additions runs for at least as long as they take.
@@ -91,7 +123,7 @@ fn any() {
     for (adders, times) in [(1, 1), (adders, times), (2, 60), (2, 0), (100, 3)] {
         let ran = with(adders, times).run();
         expect_number(ran.expect_code(0), adders * times);
-        expect_steps(&ran, adders, times, 1);
+        expect_steps(&ran, adders, times, ONE);
     }
 }
 
@@ -103,7 +135,7 @@ fn stopped() {
         let program = with(4, 10).when_recorded(Kind::Set, nth, usual.longer());
         let ran = program.run();
         expect_number(ran.expect_code(0), 40);
-        expect_steps(&ran, 4, 10, 1);
+        expect_steps(&ran, 4, 10, ONE);
     }
 }
 
@@ -111,7 +143,7 @@ fn chaos() {
     for seed in 1..=12 {
         let ran = with(6, 6).chaos(seed).run();
         expect_number(ran.expect_code(0), 36);
-        expect_steps(&ran, 6, 6, 1);
+        expect_steps(&ran, 6, 6, ONE);
     }
 }
 
@@ -132,10 +164,10 @@ fn expect_number(ran: &Ran, sum: usize) {
     });
 }
 
-/// Checks the writes that the value itself records: each is a step of `by`, and each child makes `times` of
+/// Checks the writes that the value itself records: each is the next number, and each child makes `times` of
 /// them. A write that leaves the number as it is does not count as a step, such as an attempt that finds a
 /// number other than the one that `plus` was called with.
-fn expect_steps(ran: &Ran, adders: usize, times: usize, by: usize) {
+fn expect_steps(ran: &Ran, adders: usize, times: usize, plus: Plus) {
     let events = ran.run.events.iter();
     let sets: Vec<_> = events.filter(|event| event.kind == Kind::Set).collect();
     let before = iter::once("0").chain(sets.iter().map(|set| &*set.what));
@@ -143,13 +175,14 @@ fn expect_steps(ran: &Ran, adders: usize, times: usize, by: usize) {
     let sets: Vec<_> = steps
         .filter_map(|(set, before)| (*set.what != *before).then_some(*set))
         .collect();
-    for (number, set) in (by..).step_by(by).zip(&sets) {
+    for (number, set) in plus.numbers().zip(&sets) {
         ran.expect(*set.what == number.to_string(), || {
             format!(
-                "The value should become {by}, {}, {} and so on. Where {number} should be written, {} \
+                "The value should become {}, {}, {} and so on. Where {number} should be written, {} \
                  writes {}.",
-                2 * by,
-                3 * by,
+                plus.sum(1),
+                plus.sum(2),
+                plus.sum(3),
                 ran.run.lanes[set.lane].name,
                 set.what
             )
@@ -160,7 +193,7 @@ fn expect_steps(ran: &Ran, adders: usize, times: usize, by: usize) {
         let name = ran.run.lanes.get(lane).map_or("a child", |lane| &lane.name);
         ran.expect(its == times, || {
             format!(
-                "{name} should write {times} times, each time {by} more. It writes {its} times."
+                "{name} should write {times} times, each time the next number. It writes {its} times."
             )
         });
     }

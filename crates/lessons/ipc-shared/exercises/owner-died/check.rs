@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use check::{Check, Program, Ran, main as judge, numbers, program};
+use ipc_shared::LockError;
 
 fn main() -> ExitCode {
     judge(
@@ -25,6 +26,11 @@ fn main() -> ExitCode {
                 "no other process can read the accounts before they are right",
                 others,
             ),
+            Check::new(
+                "held",
+                "a caller that holds the lock itself gets an error",
+                held,
+            ),
             Check::new("bare", "it works when nothing is recorded", bare),
         ],
     )
@@ -45,9 +51,14 @@ fn left(total: usize, amount: usize, second: usize) -> Left {
 
 /// `menders` children put the accounts right, and `others` only look.
 fn with(left: Left, menders: usize, others: usize) -> Program {
+    with_holders(left, menders, others, 0)
+}
+
+/// After them, `holders` children each put the accounts right while they hold the lock.
+fn with_holders(left: Left, menders: usize, others: usize, holders: usize) -> Program {
     let Left { accounts, total } = left;
     let amount = total - accounts[0] - accounts[1];
-    let words = [total, amount, menders, others, accounts[1]];
+    let words = [total, amount, menders, others, accounts[1], holders];
     program!("value-owner-died").with(words.map(|number| number.to_string()))
 }
 
@@ -115,11 +126,31 @@ fn others() {
     }
 }
 
+fn held() {
+    let left = left(300, 20, 50);
+    let ran = with_holders(left, 1, 0, 2).run();
+    expect_right(&ran, left);
+    let lines = said(&ran).into_iter();
+    let got: Vec<_> = lines
+        .filter_map(|line| line.strip_prefix("A process that holds the lock gets: "))
+        .collect();
+    let expected = LockError::AlreadyHeld.to_string();
+    ran.expect(got == [&expected; 2], || {
+        format!(
+            "Two processes called it while they held the lock themselves. Each should get \
+             LockError::AlreadyHeld: \"{expected}\". They got: {got:?}."
+        )
+    });
+}
+
+/// Without a log, a line of the student's own may be the same as one of the parent's.
 fn bare() {
     let left = left(400, 30, 100);
     let ran = with(left, 2, 2).bare().run();
     expect_right(&ran, left);
-    expect_found(&ran, left);
+    let mut found = found_in(&ran, left.total);
+    found.dedup();
+    expect_one(&ran, left, &found);
 }
 
 /// Checks the last line, for which the parent reads the accounts once more.
@@ -161,9 +192,12 @@ fn found_in(ran: &Ran, total: usize) -> Vec<&str> {
 }
 
 fn expect_found(ran: &Ran, left: Left) {
+    expect_one(ran, left, &found_in(ran, left.total));
+}
+
+fn expect_one(ran: &Ran, left: Left, found: &[&str]) {
     let [one, other] = left.accounts;
     let expected = format!("{one} + {other}");
-    let found = found_in(ran, left.total);
     ran.expect(found == [expected.as_str()], || {
         format!("One call was expected to return {expected:?}. The calls returned: {found:?}.")
     });

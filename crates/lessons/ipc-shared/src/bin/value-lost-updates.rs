@@ -18,9 +18,9 @@ use multiprocess::Process;
 fn main() -> ExitCode {
     let about = "1.4 Mistake B25: four children add 20 times each, and most is lost";
     let numbers = Operands {
-        name: "CHILDREN TIMES BY",
-        help: "how many children, how often each adds, and how much (4 20 1)",
-        most: 3,
+        name: "CHILDREN TIMES BY MORE",
+        help: "how many children, how often each adds, how much, how much more to an odd number (4 20 1 0)",
+        most: 4,
     };
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run_with(numbers, story)
 }
@@ -29,23 +29,21 @@ fn story(words: Vec<String>) -> StoryResult {
     let adders: usize = number(words.first(), 4, 100)?;
     let times = number(words.get(1), 20, 10_000)?;
     let by = number(words.get(2), 1, 1_000_000)?;
-    let plus = slowly_plus(by);
+    let more = number(words.get(3), 0, 1_000_000)?;
+    let plus = plus(by, more);
     let number = Value::new(0_usize)?;
     let mut children = Vec::new();
     for child in 0..adders {
         let number = number.clone();
         children.push(Process::start(format!("adder {child}"), move || {
-            add(&number, times, plus)
+            add(&number, times, slowly(plus))
         })?);
     }
     for child in children {
         child.join()?;
     }
-    say!(
-        "Number:{} instead of {}",
-        number.get()?,
-        adders * times * by
-    );
+    let sum = (0..adders * times).fold(0, |number, _| plus(number));
+    say!("Number:{} instead of {sum}", number.get()?);
     Ok(())
 }
 
@@ -65,10 +63,15 @@ fn add(
     Ok(())
 }
 
-/// Returns a slow addition, so that the mistake shows in every run.
-fn slowly_plus(by: usize) -> impl Fn(usize) -> usize + Copy {
+/// Returns an addition of `by`, and of `more` to an odd number.
+fn plus(by: usize, more: usize) -> impl Fn(usize) -> usize + Copy {
+    move |number| number + by + number % 2 * more
+}
+
+/// Makes an addition slow, so that the mistake shows in every run.
+fn slowly(plus: impl Fn(usize) -> usize) -> impl Fn(usize) -> usize {
     move |number| {
         sleep(Duration::from_millis(1));
-        number + by
+        plus(number)
     }
 }

@@ -20,9 +20,9 @@ type Accounts = Value<[u32; 2]>;
 fn main() -> ExitCode {
     let about = "1.4 Value: its owner is killed half-way through a change, and the next is told";
     let numbers = Operands {
-        name: "TOTAL AMOUNT MENDERS OTHERS SECOND",
-        help: "what is there, what is moved, how many put it right, how many look, what is in the second (1000 100 1 0 0)",
-        most: 5,
+        name: "TOTAL AMOUNT MENDERS OTHERS SECOND HOLDERS",
+        help: "what is there, what is moved, how many put it right, how many look, what is in the second, how many hold it first (1000 100 1 0 0 0)",
+        most: 6,
     };
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run_with(numbers, story)
 }
@@ -34,6 +34,7 @@ fn story(words: Vec<String>) -> StoryResult {
     let amount = number(words.get(1), first.min(100), first)?;
     let menders = number(words.get(2), 1, 100)?;
     let others = number(words.get(3), 0, 100)?;
+    let holders = number(words.get(5), 0, 100)?;
     if menders == 0 && others > 0 {
         let why = "OTHERS wait until it is put right: there has to be one of the MENDERS";
         return Err(WrongOperand(why.to_owned()).into());
@@ -57,6 +58,10 @@ fn story(words: Vec<String>) -> StoryResult {
     for process in others {
         let [one, other] = process.join()?;
         say!("Another process sees {one} + {other}.");
+    }
+    for holder in start(holders, "holder", &accounts, move |it| refused(it, total))? {
+        let error = holder.join()?;
+        say!("A process that holds the lock gets: {error}");
     }
     let [one, other] = accounts.get()?;
     say!("Total:{} of {one} + {other}", one + other);
@@ -104,6 +109,13 @@ fn put_right(accounts: &Accounts, total: u32) -> Result<Option<[u32; 2]>, LockEr
     }
     held[1] += missing;
     Ok(Some(found))
+}
+
+/// Calls [`put_right`] while this process holds the lock, and returns the text of its error.
+fn refused(accounts: &Accounts, total: u32) -> Result<String, LockError> {
+    let _held = accounts.lock()?;
+    let result = put_right(accounts, total);
+    Ok(result.map_or_else(|error| error.to_string(), |_| "no error".to_owned()))
 }
 
 /// Returns the accounts as they are when their lock can be taken again.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use check::{Act, Check, Fault, Program, Ran, Verdict, main as judge, program};
 use common::Kind;
-use timeline::{End, Lane, Role};
+use timeline::{End, Event, Lane, Role};
 
 fn main() -> ExitCode {
     judge(
@@ -46,11 +46,6 @@ fn main() -> ExitCode {
     )
 }
 
-/// The limit of the number of runs in which the check tries to stop a process whose line it does not know.
-const MOST_STOPS: usize = 20;
-/// The number of lines of the first process and three children.
-const LINES: usize = 4;
-
 fn with(count: u64, takes: u64) -> Program {
     program!("fork-goes-on").with([count, takes].map(|number| number.to_string()))
 }
@@ -77,6 +72,19 @@ fn work() {
         let ran = with(count, 150).run();
         expect_all(&ran, count);
         expect_work(&ran, 150);
+    }
+    takes_its_own_time();
+}
+
+/// The only child is killed at its line, so the wait for it takes no time. (If the first process has an error
+/// then and introduces itself no more, there is nothing to check.)
+fn takes_its_own_time() {
+    let program = with(1, 400).when_recorded(Kind::Say, 1, Act::Kill);
+    let ran = program.run();
+    for first in processes(&ran).filter(|lane| lane.parent.is_none()) {
+        if said_by(&ran, first).any(|event| !introductions(&event.say).is_empty()) {
+            expect_work_of(&ran, first, 400);
+        }
     }
 }
 
@@ -116,29 +124,37 @@ fn number() {
     }
 }
 
-/// Stops a process for longer than a whole run takes: an answer that sleeps instead of waiting does not sleep
-/// long enough. One of the four lines is the parent's. It stops the parent in one run at least: whichever child
-/// the parent waits for, only then is every child that has failed still there to be seen.
+/// Stops a child for longer than a whole run takes: an answer that sleeps instead of waiting does not sleep
+/// long enough.
 fn late() {
     let usual = with(3, 100).run();
-    let (mut runs, mut has_stopped_first) = (0, false);
-    while runs < LINES || !has_stopped_first && runs < MOST_STOPS {
-        let nth = runs % LINES + 1;
-        runs += 1;
-        let ran = with(3, 100).when("made by (", nth, usual.longer()).run();
-        has_stopped_first |= ran.has_stopped_first;
+    for nth in 1..=3 {
+        let program = with(3, 100).when_recorded(Kind::Say, nth, usual.longer());
+        let ran = program.run();
         expect_all(&ran, 3);
         expect_work(&ran, 100);
         expect_waited(&ran);
-        ran.expect(ran.failed.is_empty(), || {
-            "A child ended with an exit code other than 0, which means that it failed. Each child should end \
-             with 0."
-                .to_owned()
-        });
+        expect_none_failed(&ran);
     }
-    if !has_stopped_first {
-        never_stopped("first process");
-    }
+    all_end_well();
+}
+
+/// Stops the first process when it makes the last child, until all children have ended: it has not waited
+/// for any, so each that has failed is still there to be seen.
+fn all_end_well() {
+    let still = Act::Stop(Duration::from_millis(1000));
+    let ran = with(3, 200).when_forked(3, still).run();
+    expect_all(&ran, 3);
+    expect_waited(&ran);
+    expect_none_failed(&ran);
+}
+
+fn expect_none_failed(ran: &Ran) {
+    ran.expect(ran.failed.is_empty(), || {
+        "A child ended with an exit code other than 0, which means that it failed. Each child should end \
+         with 0."
+            .to_owned()
+    });
 }
 
 /// Compares a run with one in which the child is stopped: an answer that waits does no more work, and has no
@@ -153,22 +169,17 @@ fn sleeps() {
     expect_no_second_sleep();
 }
 
-/// A run in which the child is stopped for this long after its line. Which of the two processes prints first
-/// is not known, so a run may stop either of them.
+/// A run in which the child is stopped for this long when it has printed its first line.
 fn with_stopped_child(takes: u64, length: Duration) -> Ran {
-    for nth in [2, 1].into_iter().cycle().take(MOST_STOPS) {
-        let still = Act::Stop(length);
-        let ran = with(1, takes).when("made by (", nth, still).run();
-        if ran.has_stopped_a_child {
-            return ran;
-        }
+    let still = Act::Stop(length);
+    let program = with(1, takes).when_recorded(Kind::Say, 1, still);
+    let ran = program.run();
+    expect_work(&ran, takes);
+    if !ran.has_stopped_a_child {
+        let said = "The child had ended before it was stopped.";
+        Fault::of(Verdict::GraderError, said).raise();
     }
-    never_stopped("child")
-}
-
-fn never_stopped(who: &str) -> ! {
-    let said = format!("In none of {MOST_STOPS} runs was the {who} stopped.");
-    Fault::of(Verdict::GraderError, said).raise()
+    ran
 }
 
 /// When the child is continued, the parent's own time is over, but a second sleep of the same length is not.
@@ -240,9 +251,7 @@ fn expect_family(ran: &Ran, count: u64) {
 /// Checks that each process has printed its own line.
 fn expect_lines(ran: &Ran) {
     for lane in processes(ran) {
-        let events = lane.events.iter().map(|&event| &ran.run.events[event]);
-        let said = events.filter(|event| event.kind == Kind::Say);
-        let said = said.flat_map(|event| introductions(&event.say));
+        let said = said_by(ran, lane).flat_map(|event| introductions(&event.say));
         let who = match lane.parent {
             Some(_) => format!("The child {} ({})", lane.name, lane.pid),
             None => format!("The first process ({})", lane.pid),
@@ -270,29 +279,38 @@ fn expect_lines(ran: &Ran) {
 /// is killed does not.
 fn expect_work(ran: &Ran, takes: u64) {
     for lane in processes(ran) {
-        let who = match lane.parent {
-            Some(_) => format!("The child {}", lane.name),
-            None => "The first process".to_owned(),
-        };
-        let End::Exit(exit) = lane.end else {
-            ran.fault(&format!("{who} did not end by itself.")).raise();
-        };
-        let mut events = lane.events.iter().map(|&event| &ran.run.events[event]);
-        let said = events.find(|event| !introductions(&event.say).is_empty());
-        let nanos = ran.run.events[exit].t - said.map_or(0, |event| event.t);
-        let millis = Duration::from_nanos(nanos).as_millis();
-        ran.expect(millis >= takes.into(), || {
-            format!(
-                "{who} ended {millis} ms after its line, but should take {takes} ms: pass this time to \
-                 `introduce_yourself`."
-            )
-        });
+        expect_work_of(ran, lane, takes);
     }
+}
+
+fn expect_work_of(ran: &Ran, lane: &Lane, takes: u64) {
+    let who = match lane.parent {
+        Some(_) => format!("The child {}", lane.name),
+        None => "The first process".to_owned(),
+    };
+    let End::Exit(exit) = lane.end else {
+        ran.fault(&format!("{who} did not end by itself.")).raise();
+    };
+    let said = said_by(ran, lane).find(|event| !introductions(&event.say).is_empty());
+    let nanos = ran.run.events[exit].t - said.map_or(0, |event| event.t);
+    let millis = Duration::from_nanos(nanos).as_millis();
+    ran.expect(millis >= takes.into(), || {
+        format!(
+            "{who} ended {millis} ms after its line, but should take {takes} ms: pass this time to \
+             `introduce_yourself`."
+        )
+    });
 }
 
 fn processes(ran: &Ran) -> impl Iterator<Item = &Lane> {
     let lanes = ran.run.lanes.iter();
     lanes.filter(|lane| lane.role == Role::Process)
+}
+
+/// The lines that a process has printed.
+fn said_by<'a>(ran: &'a Ran, lane: &'a Lane) -> impl Iterator<Item = &'a Event> {
+    let events = lane.events.iter().map(|&event| &ran.run.events[event]);
+    events.filter(|event| event.kind == Kind::Say)
 }
 
 /// The process and its maker in each line in which a process introduces itself.

@@ -71,14 +71,29 @@ fn waited() {
     expect_waited(run(&children).expect_code(0));
 }
 
-/// A signal that ends a process and that an answer has no reason to know.
-fn some_signal() -> &'static str {
-    let signals = ["SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF"];
-    signals[numbers("signal", 1, 0..=signals.len() - 1)[0]]
-}
+/// The signals that end a child. (The runtime of Rust has a handler for some others, or ignores them.)
+const SIGNALS: [&str; 17] = [
+    "SIGHUP",
+    "SIGINT",
+    "SIGQUIT",
+    "SIGILL",
+    "SIGTRAP",
+    "SIGABRT",
+    "SIGFPE",
+    "SIGKILL",
+    "SIGUSR1",
+    "SIGUSR2",
+    "SIGALRM",
+    "SIGTERM",
+    "SIGXCPU",
+    "SIGVTALRM",
+    "SIGPROF",
+    "SIGIO",
+    "SIGSYS",
+];
 
 fn failure() {
-    for end in ["1", "7", "SIGKILL", "SIGTERM", "SIGABRT", some_signal()] {
+    for end in ["1", "7", "SIGKILL", "SIGTERM"] {
         for failing in 0..3 {
             let mut children = ["60", "30", "0"].map(str::to_owned);
             children[failing] += &format!(":{end}");
@@ -99,6 +114,21 @@ fn failure() {
         }
     }
     one_of_many();
+    any_signal();
+}
+
+/// Each signal counts, also one that an answer has no reason to know.
+fn any_signal() {
+    for signal in SIGNALS {
+        let ran = run(&[format!("0:{signal}"), "0".to_owned()]);
+        ran.expect(ran.code != Some(0), || {
+            format!(
+                "Child 0 of 0, 1 ended by {signal}, so an error and exit code 1 were expected. The exit code \
+                 is 0."
+            )
+        });
+        expect_waited(ran.expect_error());
+    }
 }
 
 /// How each of many children ends counts, from one of the first to one of the last.
@@ -126,22 +156,34 @@ fn judges_last() {
     let ran = run(&children);
     expect_lines(&ran, 4);
     expect_waited(ran.expect_error());
-    // Codes that look like success if they are added in a byte, or if equal ones cancel each other.
+    two_fail();
+}
+
+/// Ends that look like success if codes are added in a byte, if equal ones cancel each other, or if a signal
+/// counts as a negative number.
+fn two_fail() {
     let code = numbers("code", 1, 1..=127)[0];
-    for codes in [[1, 2], [code, code], [code, 256 - code], [128, 128]] {
-        let children = [0, 40].iter().zip(codes);
-        let children: Vec<_> = children
-            .map(|(takes, code)| format!("{takes}:{code}"))
-            .collect();
-        let two_failed = run(&children);
-        two_failed.expect(two_failed.code != Some(0), || {
+    let [one, other] = [code, 256 - code].map(|code| code.to_string());
+    for ends in [
+        ["1", "2"],
+        [&one, &one],
+        [&one, &other],
+        ["128", "128"],
+        ["9", "SIGKILL"],
+        ["137", "SIGKILL"],
+        ["15", "SIGTERM"],
+        ["SIGTERM", "SIGTERM"],
+    ] {
+        let [one, other] = ends;
+        let ran = run(&[format!("0:{one}"), format!("40:{other}")]);
+        ran.expect(ran.code != Some(0), || {
             format!(
-                "Two children ended with the exit codes {codes:?}, so an error and exit code 1 were \
+                "One child ended with {one} and another one with {other}, so an error and exit code 1 were \
                  expected. The exit code is 0."
             )
         });
-        expect_lines(&two_failed, 2);
-        expect_waited(two_failed.expect_error());
+        expect_lines(&ran, 2);
+        expect_waited(ran.expect_error());
     }
 }
 
@@ -219,9 +261,12 @@ fn sleeps() {
     let [short, long] = ["150", "1500"].map(|takes| run(&[takes.to_owned(), "0".to_owned()]));
     expect_waited(long.expect_code(0));
     long.expect_sleeping_since(&short);
-    let children = ["20", "0"].map(str::to_owned);
-    let stopped = with(&children).when(&line_of(0), 1, short.longer());
-    stopped.run().expect_undisturbed().expect_no_clock();
+    // The others are waited for in the same way when one has failed.
+    for (children, last) in [(["20", "0"], 0), (["0:3", "60"], 1)] {
+        let children = children.map(str::to_owned);
+        let stopped = with(&children).when(&line_of(last), 1, short.longer());
+        stopped.run().expect_undisturbed().expect_no_clock();
+    }
     // It also never sleeps by the clock, not even between two of many starts. (Each look costs more, the more
     // processes there are, and has to come while it sleeps.)
     let watched = with(&vec!["40".to_owned(); 40]).watch_naps();

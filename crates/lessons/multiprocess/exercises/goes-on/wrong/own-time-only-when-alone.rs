@@ -1,5 +1,6 @@
-// fail at work: the first process takes no time after its line, and ends itself at the end.
+// fail at work: the first process takes its time only if it has no children.
 fn make_children(count: u64, takes: Duration) -> StoryResult {
+    introduce_yourself(if count == 0 { takes } else { Duration::ZERO });
     let mut children = Vec::new();
     for turn in 0..count {
         match fork(&format!("child {turn}"))? {
@@ -10,9 +11,8 @@ fn make_children(count: u64, takes: Duration) -> StoryResult {
             }
         }
     }
-    introduce_yourself(Duration::ZERO);
     for child in children {
         wait(child)?;
     }
-    multiprocess::exit_now(0)
+    Ok(())
 }
