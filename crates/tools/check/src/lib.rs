@@ -82,6 +82,7 @@ pub use ran::Ran;
 pub use recorded::Recorded;
 pub use rest::{expect_rest, may_be_looked_at, sleeps_besides, sleeps_on};
 pub use running::Act;
+pub use stopped::AtStop;
 pub use used::{Used, sleeps_in, use_of, use_of_process};
 pub use witness::{
     expect_got, expect_passed, expect_received, first_received, hold, of_process, without_moment,

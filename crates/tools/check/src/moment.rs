@@ -31,6 +31,12 @@ pub(crate) enum Whom {
 }
 
 impl Moment {
+    /// Returns whether all others wait for a process that is stopped at this moment, and not only its
+    /// ancestors: one that has just sent or received a message.
+    pub(crate) fn is_awaited_by_all(&self) -> bool {
+        matches!(self, Self::Sent | Self::Event(Kind::Recv))
+    }
+
     /// Returns the process for the `nth` occurrence of this moment, counted from 1. `first` is the
     /// run's first process; `out` and `log` are what the run has printed and recorded so far.
     pub(crate) fn whom(&self, nth: usize, out: &str, log: Option<&Path>, first: Pid) -> Whom {

@@ -1,8 +1,9 @@
 //! Checks for programs whose children pass words from one to another, over any kind of channel.
 
 use common::Kind;
+use timeline::Run;
 
-use crate::{Act, Program, Ran, words, words_in};
+use crate::{Act, Program, Ran, expect_received, words, words_in};
 
 /// A number of words that takes a child some tens of milliseconds if it is disturbed.
 const MORE: usize = 40;
@@ -59,28 +60,52 @@ impl Passing {
             .expect_stopped_child("takes the words");
         ran.expect_sleeping_since(&usual)
             .expect_undisturbed()
-            .expect_no_clock();
+            .expect_no_clock()
+            .expect_no_limit_for_ends();
     }
 
-    /// Stops the process that sends the words when it has sent the first ones. Checks that all
-    /// others wait for it without a time limit; one that gives up loses the rest.
+    /// Stops the process that sends the words when it has sent the first ones. In another run, lets it go
+    /// on, but keeps the end of the words away from the others. Checks that all others wait for the next
+    /// word, and for the end, without a time limit; one that gives up loses the rest.
     ///
     /// # Panics
     /// With a [`Fault`](crate::Fault).
     pub fn waits_for_sender(&self) {
-        let (words, ran) = self.sender_stopped();
-        ran.expect_undisturbed().expect_no_clock();
-        (self.holds)(&ran, &words);
+        let words = words("waits for sender", MORE);
+        for ran in self.sender_late(&words) {
+            ran.expect_undisturbed().expect_no_clock();
+            expect_received_meanwhile(&ran);
+            (self.holds)(&ran, &words);
+        }
     }
 
     /// Like [`waits_for_sender`](Self::waits_for_sender), for a program whose receiver has a time
-    /// limit of its own. The words that it receives then are not checked.
+    /// limit of its own. Which words it receives then is not checked.
     ///
     /// # Panics
     /// With a [`Fault`](crate::Fault).
     pub fn does_not_ask_sender(&self) {
-        let (_, ran) = self.sender_stopped();
-        ran.expect_undisturbed().expect_no_sleep();
+        let words = words("waits for sender", MORE);
+        for ran in self.sender_late(&words) {
+            ran.expect_undisturbed().expect_no_sleep();
+            let got: Vec<_> = ran.out.lines().filter_map(self.word_in).collect();
+            expect_received(&ran, &words_in(&got, &words), self.word_in);
+        }
+    }
+
+    /// Stops the receiving child at its first word, of `words`, which are more than a pipe has room for.
+    /// All others have to wait for it without a time limit, and the sender for room. `holds` checks the run.
+    ///
+    /// # Panics
+    /// With a [`Fault`](crate::Fault).
+    pub fn waits_for_room(&self, words: &[String], holds: fn(&Ran, &[String])) {
+        let program = || (self.program)(words).chaos(DISTURBED);
+        let usual = program().run();
+        holds(&usual, words);
+        let program = program().when_recorded(Kind::Recv, 1, usual.longer());
+        let ran = program.run();
+        ran.expect_undisturbed().expect_no_clock();
+        holds(&ran, words);
     }
 
     /// Lets the child fail at its end that records events of this kind, `Send` or `Recv`, after it has
@@ -110,13 +135,14 @@ impl Passing {
         });
     }
 
-    /// Returns the words and a run with them in which the sending process was stopped in the middle.
-    fn sender_stopped(&self) -> (Vec<String>, Ran) {
-        let words = words("waits for sender", MORE);
-        let program = || (self.program)(&words).chaos(DISTURBED);
+    /// Runs in which the sending process was stopped in the middle, and in which it closed its end, but the
+    /// others did not see that for some time.
+    fn sender_late(&self, words: &[String]) -> impl Iterator<Item = Ran> {
+        let program = || (self.program)(words).chaos(DISTURBED);
         let usual = program().run();
-        let ran = program().when_sent(3, usual.longer()).run();
-        (words, ran)
+        let acts = [(3, usual.longer()), (1, Act::KeepEnds(usual.longer_time()))];
+        let runs = acts.map(|(nth, act)| program().when_sent(nth, act));
+        runs.into_iter().map(|program| program.run())
     }
 
     /// Returns the words, a run with them, and a run in which the receiving child was stopped. If
@@ -150,4 +176,18 @@ impl Passing {
             (self.holds)(&ran, &words);
         }
     }
+}
+
+/// A receiver that gets nothing before all is sent would wait forever if there was more than there is room for.
+fn expect_received_meanwhile(ran: &Ran) {
+    let has_none = |run: &Run| {
+        let count = |kind| run.events.iter().filter(|event| event.kind == kind).count();
+        count(Kind::Send) > 1 && count(Kind::Recv) == 0
+    };
+    let is_late = ran.at_stops.iter().any(|at_stop| has_none(&at_stop.run));
+    ran.expect_in_time(!is_late, || {
+        "The process that sends was stopped for a while after its first words, but nothing was received in \
+         this time: each word should be received when it has come, and not when all have been sent."
+            .to_owned()
+    });
 }

@@ -208,6 +208,7 @@ impl Program {
         let has_stopped_a_child = running.has_stopped_a_child;
         let has_stopped_first = running.has_stopped_first;
         let (is_on_one_core, failed) = (running.is_on_one_core, mem::take(&mut running.failed));
+        let at_stops = mem::take(&mut running.at_stops);
         let (out, err) = running.output();
         let used = used(UsageWho::RUSAGE_CHILDREN).since(before);
         let log = log.map(Log::text).unwrap_or_default();
@@ -232,6 +233,7 @@ impl Program {
             name: self.name,
             command: self.acts.is_empty().then(|| self.command()),
             failed,
+            at_stops,
             log,
         };
         verdict(ran, watched, left)
@@ -295,8 +297,8 @@ fn verdict(ran: Ran, watched: Watched, left: BTreeMap<i32, String>) -> Result<Ra
             Err(Fault::of(Verdict::GraderError, text))
         }
         Watched::TooMuchOutput => {
-            let kib = MOST_OUTPUT >> 10;
-            Err(ran.fault(&format!("It printed more than {kib} KiB, and was ended.")))
+            let mib = MOST_OUTPUT >> 20;
+            Err(ran.fault(&format!("It printed more than {mib} MiB, and was ended.")))
         }
         Watched::TooLong(look) => {
             let (verdict, text) = look.describe("It does not end", &ran.run, &left);

@@ -11,6 +11,7 @@ use timeline::{End, Event, Lane, Role, Run, some_of};
 use crate::fault::{Fault, Verdict};
 use crate::running::Act;
 use crate::stall::Nap;
+use crate::stopped::AtStop;
 
 /// A program that has ended.
 #[derive(Debug, Clone)]
@@ -45,7 +46,7 @@ pub struct Ran {
     pub(crate) awake: Vec<String>,
     /// Threads of those processes that ran all the time while it was stopped.
     pub(crate) busy: Vec<String>,
-    /// Whether a process was [stopped](crate::Act::Stop) that was not the first one.
+    /// Whether a process was [stopped](Act::Stop) that was not the first one.
     pub has_stopped_a_child: bool,
     /// Whether the first process was to be [stopped](crate::Act::Stop).
     pub(crate) has_stopped_first: bool,
@@ -53,6 +54,8 @@ pub struct Ran {
     /// Children that had failed, as the kernel reports, when a stopped process was continued, and
     /// that no process had waited for by then.
     pub failed: BTreeSet<i32>,
+    /// What it had printed and recorded at the end of each [stop](Act::Stop).
+    pub at_stops: Vec<AtStop>,
     /// The program's name.
     pub(crate) name: &'static str,
     /// The command for a student; `None` if the check acted on a process, which no command reproduces.
@@ -91,12 +94,17 @@ impl Ran {
             .or(kill.map(|kill| kill.label()))
     }
 
-    /// An act that stops a process for longer than this whole run took: 700 ms more, and 8.7 s at
-    /// most. In a second run with it, a program that sleeps instead of waiting sleeps too short.
+    /// An act that stops a process for longer than this whole run took: 700 ms more, and 8.7 s at most. In
+    /// a second run with it, a program that sleeps instead of waiting sleeps too short.
     #[must_use]
     pub fn longer(&self) -> Act {
+        Act::Stop(self.longer_time())
+    }
+
+    /// The length of [`longer`](Self::longer).
+    pub(crate) fn longer_time(&self) -> Duration {
         let took = Duration::from_nanos(self.run.length());
-        Act::Stop(Duration::from_millis(700) + took.min(Duration::from_secs(8)))
+        Duration::from_millis(700) + took.min(Duration::from_secs(8))
     }
 
     /// A fault of this run, with the command and the log that reproduce it.
@@ -178,7 +186,7 @@ impl Ran {
     fn expect_not_busy(&self) -> &Self {
         self.expect_in_time(self.busy.is_empty(), || {
             format!(
-                "While a process was stopped, {} was at work all the time: it polls.",
+                "While others had to wait for a process, {} was at work all the time: it polls.",
                 some_of(&self.busy)
             )
         })
@@ -254,8 +262,8 @@ impl Ran {
         self.expect_not_busy();
         self.expect_in_time(self.awake.is_empty(), || {
             format!(
-                "While a process was stopped, {} went to sleep again and again: it polls. A thread that \
-                 waits should sleep until it is woken.",
+                "While others had to wait for a process, {} went to sleep again and again: it polls. A \
+                 thread that waits should sleep until it is woken.",
                 some_of(&self.awake)
             )
         })
@@ -293,8 +301,8 @@ impl Ran {
         let names: Vec<_> = naps.map(|nap| nap.name.clone()).collect();
         self.expect_in_time(names.is_empty(), || {
             format!(
-                "While a process was stopped, {} {what}. It is not known how long a process takes, so a \
-                 thread should wait for it without a time limit.",
+                "While others had to wait for a process, {} {what}. It is not known how long a process \
+                 takes, so a thread should wait for it without a time limit.",
                 some_of(&names)
             )
         })

@@ -17,8 +17,9 @@ use crate::ended::failed_unwaited;
 use crate::let_fail::let_fail;
 use crate::moment::{Moment, Whom};
 use crate::quiet::Quiet;
+use crate::sockets::sending_ends;
 use crate::stall::{self, Nap};
-use crate::stopped::Stopped;
+use crate::stopped::{AtStop, Stopped};
 use crate::stream::{MOST_OUTPUT, Stream};
 use crate::wakes::Sleeps;
 
@@ -30,6 +31,9 @@ const GRACE: Duration = Duration::from_secs(1);
 pub enum Act {
     /// Stops the process for this long. A process that waits properly for it is not affected.
     Stop(Duration),
+    /// Keeps copies of all sending ends that the process has, for this long. It goes on and closes its own,
+    /// but no other process sees the end of a stream before.
+    KeepEnds(Duration),
     /// Kills the process.
     Kill,
     /// Lets the process fail at its end, with exit code 1: it can record nothing any more. It does
@@ -70,6 +74,7 @@ pub(crate) struct Running {
     pub(crate) is_late: bool,
     /// Processes that had failed and were not waited for when another one was continued.
     pub(crate) failed: BTreeSet<i32>,
+    pub(crate) at_stops: Vec<AtStop>,
 }
 
 pub(crate) enum Watched {
@@ -114,6 +119,7 @@ impl Running {
             unwaited: 0,
             is_late: false,
             failed: BTreeSet::new(),
+            at_stops: Vec::new(),
         }
     }
 
@@ -203,8 +209,12 @@ impl Running {
                 self.by_clock.extend(by_clock(&waiting, log));
                 self.by_clock.extend(besides_waits(&waiting, log));
                 self.failed.extend(failed_unwaited(&descendants()));
+                let out = self.streams[0].text();
+                let at_stop = log.map(|log| AtStop::new(out, log));
+                self.at_stops.extend(at_stop);
                 // The process may have been killed meanwhile.
                 let _gone = kill(stopped.pid, Signal::SIGCONT);
+                stopped.kept.clear();
             }
             now < stopped.until
         });
@@ -241,8 +251,14 @@ impl Running {
                 Act::Stop(length) => {
                     *has_stopped_first |= pid == first;
                     let _gone = kill(pid, Signal::SIGSTOP);
-                    let is_awaited_by_all = matches!(moment, Moment::Sent);
+                    let is_awaited_by_all = moment.is_awaited_by_all();
                     stopped.push(Stopped::new(pid, length, is_awaited_by_all));
+                    *limit += length;
+                }
+                Act::KeepEnds(length) => {
+                    let mut keeping = Stopped::new(pid, length, true);
+                    keeping.kept = sending_ends(pid.as_raw());
+                    stopped.push(keeping);
                     *limit += length;
                 }
             }

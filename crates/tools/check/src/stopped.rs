@@ -1,17 +1,41 @@
 //! A process that the check has stopped, and the processes that wait for it.
 
+use std::fs;
+use std::os::fd::OwnedFd;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use lesson::family::descendants;
 use nix::unistd::Pid;
+use timeline::Run;
 
 use crate::busy::Looks;
 use crate::clock::above;
 use crate::wakes::Sleeps;
 
-/// A stopped process.
+/// What a run had printed and recorded when a stop of a process was over, just before it went on.
+#[derive(Debug, Clone)]
+pub struct AtStop {
+    /// The standard output of the run by then.
+    pub out: String,
+    /// Its log by then.
+    pub run: Run,
+}
+
+impl AtStop {
+    /// `out` has to be read before the log, so that the log has all that was recorded before a line.
+    pub(crate) fn new(out: String, log: &Path) -> Self {
+        let log = fs::read(log).unwrap_or_default();
+        let run = Run::read(log.as_slice()).unwrap_or_default();
+        Self { out, run }
+    }
+}
+
+/// A stopped process, or one that goes on while the check keeps its ends.
 pub(crate) struct Stopped {
     pub(crate) pid: Pid,
+    /// Copies of its sending ends, if it is not really stopped.
+    pub(crate) kept: Vec<OwnedFd>,
     pub(crate) until: Instant,
     /// Whether all other processes wait for it, and not only its ancestors.
     is_awaited_by_all: bool,
@@ -34,6 +58,7 @@ impl Stopped {
         };
         Self {
             pid,
+            kept: Vec::new(),
             until: now + length,
             is_awaited_by_all,
             from: now + before,

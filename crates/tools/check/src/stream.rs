@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 /// The most bytes that are kept of each stream; more output ends the program.
-pub(crate) const MOST_OUTPUT: usize = 1 << 20;
+pub(crate) const MOST_OUTPUT: usize = 4 << 20;
 
 /// How long the rest of an output may take when all processes that could print have been killed. Only
 /// one that could not be killed needs longer.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::iter;
 
 use common::Kind;
-use timeline::{Event, Role, some_of};
+use common::log::what;
+use timeline::{Event, Role, Run, some_of};
 
 use crate::ran::Ran;
 
@@ -78,13 +79,17 @@ fn expect_sent(ran: &Ran, got: &[&str]) {
     };
     let are_sent = (0..ran.run.things.len()).any(|on| hold(sent(on), got));
     ran.expect(events.is_empty() || are_sent, || {
-        format!("These should come through one pipe or queue, but were not sent into one: {got:?}.")
+        format!(
+            "These should come through one pipe or queue of the course (the check does not see those of \
+             `std` and `nix`), but were not sent into one: {got:?}."
+        )
     });
 }
 
 /// Checks in the log that each word was received before it was printed: a process that knows the words
 /// from its start may print them at once. `got` has all printed words, in the order in which they were
-/// sent; `word_in` returns the word in a line of a receiver.
+/// sent; `word_in` returns the word in a line of a receiver. The log has only the lines of `say!`; all
+/// others are known from what had been printed at the end of each [stop](crate::Act::Stop).
 ///
 /// # Panics
 /// With a [`Fault`](crate::Fault) when a word was printed before it was received.
@@ -93,8 +98,17 @@ pub fn expect_received(ran: &Ran, got: &[&str], word_in: impl Fn(&str) -> Option
     let early = (0..events.len()).find_map(|index| {
         let word = word_in(&events[index].say)?;
         let last = got.iter().position(|got| *got == word)?;
-        (!have_come(ran, index, &got[..=last])).then_some(word)
+        (!have_come(&ran.run, index, &got[..=last])).then_some(word)
     });
+    let early_at_stop = ran.at_stops.iter().find_map(|at_stop| {
+        let printed: Vec<_> = at_stop.out.lines().filter_map(&word_in).collect();
+        let printed: Vec<_> = (got.iter().copied())
+            .filter(|word| printed.contains(word))
+            .collect();
+        let have_come = have_come(&at_stop.run, at_stop.run.events.len(), &printed);
+        (!have_come).then(|| printed.last().copied())?
+    });
+    let early = early.or(early_at_stop);
     ran.expect(early.is_none(), || {
         let word = early.unwrap_or_default();
         format!(
@@ -106,9 +120,9 @@ pub fn expect_received(ran: &Ran, got: &[&str], word_in: impl Fn(&str) -> Option
 
 /// Returns whether these words had come out of one pipe or queue before this event. Of a bare pipe, the
 /// log has a write as received when its last byte was read, so a part of the next write may have come, too.
-fn have_come(ran: &Ran, before: usize, words: &[&str]) -> bool {
-    let events = &ran.run.events[..before];
-    (0..ran.run.things.len()).any(|on| {
+fn have_come(run: &Run, before: usize, words: &[&str]) -> bool {
+    let events = &run.events[..before];
+    let is_in = |on| {
         let of = |kind| move |event: &&Event| event.kind == kind && event.on == Some(on);
         let received = events.iter().filter(of(Kind::Recv));
         let next = events
@@ -117,7 +131,8 @@ fn have_come(ran: &Ran, before: usize, words: &[&str]) -> bool {
             .nth(received.clone().count());
         let next = next.filter(|send| send.what.ends_with(" bytes"));
         hold(received.chain(next), words)
-    })
+    };
+    words.is_empty() || (0..run.things.len()).any(is_in)
 }
 
 /// The pid and the rest of a line such as `Process (123) recv: one`, for which `text` is `) recv: `. The
@@ -144,30 +159,35 @@ pub fn first_received<'a>(ran: &'a Ran, got: &[&str]) -> &'a Event {
     first.unwrap_or_else(|| ran.fault("No word came from a pipe or queue.").raise())
 }
 
-/// Returns whether these messages begin with messages that contain these texts, in order. Of a long message
-/// the log has only the beginning; of a bare pipe only the numbers of bytes, which have to be enough.
+/// Returns whether some of these messages contain these texts, in order: an answer may send others, too,
+/// such as the number of texts. Of a long message the log has only the beginning; of a bare pipe only the
+/// numbers of bytes, which have to be enough.
 pub fn hold<'a>(messages: impl Iterator<Item = &'a Event>, texts: &[&str]) -> bool {
     let whats: Vec<&str> = messages.map(|message| &*message.what).collect();
     let bytes = |what: &&str| what.strip_suffix(" bytes")?.parse().ok();
     let bytes: Option<Vec<usize>> = whats.iter().map(bytes).collect();
-    let has = |(what, text): (&&str, &&str)| shows(what, text);
+    let mut whats = whats.iter();
     match bytes {
         Some(bytes) => bytes.iter().sum::<usize>() >= texts.iter().map(|text| text.len()).sum(),
-        None => whats.len() >= texts.len() && whats.iter().zip(texts).all(has),
+        None => texts.iter().all(|text| whats.any(|what| shows(what, text))),
     }
 }
 
 /// The shortest beginning of a text that counts when the log has cut it off.
 const BEGINNING: usize = 40;
 
-/// Returns whether this text is in what the log has of a message, or its beginning if it was cut off.
+/// Returns whether this text is in what the log has of a message, or its beginning if it was cut off. The
+/// message may have the text or its bytes.
 fn shows(what: &str, text: &str) -> bool {
-    let text = format!("{text:?}");
+    shows_as(what, &format!("{text:?}")) || shows_as(what, &format!("{:?}", text.as_bytes()))
+}
+
+fn shows_as(what: &str, text: &str) -> bool {
     let is_cut_off = |beginning: &str| {
         let index = what.find(beginning);
         index.is_some_and(|index| text.starts_with(&what[index..]))
     };
-    what.contains(&text) || text.get(..BEGINNING).is_some_and(is_cut_off)
+    what.contains(text) || text.get(..BEGINNING).is_some_and(is_cut_off)
 }
 
 impl Ran {
@@ -217,6 +237,27 @@ impl Ran {
             });
         }
         self
+    }
+
+    /// Checks in the log that no process waited with a time limit for the end of another one, in whichever
+    /// order they have ended.
+    ///
+    /// # Panics
+    /// With a [`Fault`](crate::Fault) when one did, even if the other one ended before the limit.
+    pub fn expect_no_limit_for_ends(&self) -> &Self {
+        let is_lane = |name: &str| self.run.lanes.iter().any(|lane| lane.called == name);
+        let is_for_an_end = |event: &&Event| {
+            let is_limit = event.kind == Kind::WaitLimit && event.on.is_none();
+            is_limit && (is_lane(&event.what) || event.what.starts_with(what::ANY_OF))
+        };
+        let wait = self.run.events.iter().find(is_for_an_end);
+        self.expect(wait.is_none(), || {
+            format!(
+                "A process waited with a time limit for the end of {}. It is not known how long that takes: \
+                 wait without a limit, also for the process that usually ends first.",
+                wait.map_or("another", |wait| &wait.what)
+            )
+        })
     }
 
     /// Returns the greatest number of pieces of work that were under way at the same time, such as
@@ -320,6 +361,7 @@ mod tests {
         assert!(!shows(&whole[..96], &other));
         assert!(!shows(&format!("{other:?}"), &long));
         assert!(shows("(7, \"ab\")", "ab") && !shows("\"ab", "ab"));
+        assert!(shows("(7, [97, 98])", "ab") && !shows("[97, 98, 99]", "ab"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use check::{
     program, words, words_in,
 };
 use common::Kind;
+use common::log::what;
 use timeline::Event;
 
 fn main() -> ExitCode {
@@ -100,13 +101,14 @@ fn none() {
 
 /// The words do not all fit into the pipe, so the sender waits for room, and the receiver must run by then.
 fn full() {
-    let long = long("full");
-    expect_all(&with(&long).run(), &long);
+    PASSING.waits_for_room(&long("full"), expect_all);
 }
 
+/// More words than a pipe has room for. A line with such a word still fits into the buffer of `println!`, which
+/// would write a longer one in several parts.
 fn long(purpose: &str) -> Vec<String> {
-    let lengths = numbers(purpose, 90, 800..=1000);
-    let words = words(purpose, 90);
+    let lengths = numbers(purpose, 100, 930..=970);
+    let words = words(purpose, 100);
     let long = words.iter().zip(lengths);
     long.map(|(word, length)| word.repeat(1000)[..length].to_owned())
         .collect()
@@ -122,9 +124,24 @@ fn writer_slow() {
 
 /// Kills the sender in the middle. The run has to end by itself: with a sending end of its own still open,
 /// the receiver would wait for the next word forever. The disturbance keeps the sender running until then.
+/// Only the log shows whether this would also happen after a kill at any other moment.
 fn sender_killed() {
     let words = words("sender killed", 40);
     let _ended = with(&words).chaos(1).when_sent(3, Act::Kill).run();
+    let ran = with(&words).run();
+    let events = &ran.run.events;
+    let closes_late = |close: &&Event| {
+        let mut before = events.iter().take_while(|event| event.id != close.id);
+        let receives = |event: &Event| {
+            event.kind == Kind::Recv && (event.lane, event.on) == (close.lane, close.on)
+        };
+        close.kind == Kind::Close && &*close.what == what::SENDING_END && before.any(receives)
+    };
+    ran.expect(!events.iter().any(|event| closes_late(&event)), || {
+        "The receiver closes its own sending end only after it has received a word. If the sender is killed \
+         before, the receiver waits for that word forever."
+            .to_owned()
+    });
 }
 
 /// Kills the receiver early. The run has to end by itself: the words do not all fit into the pipe, and with a

@@ -88,7 +88,7 @@ fn all() {
 
 /// More messages than an answer would count before it stops.
 fn many() {
-    const MANY: usize = 20_000;
+    const MANY: usize = 70_000;
     let (sender, receiver) = ends();
     let child = Process::start("sender", move || {
         (0..MANY).all(|number| sender.send(number).is_ok())
@@ -149,20 +149,26 @@ fn one_by_one() {
             "the only message in the pipe"
         );
     }
-    for number in 0..5 {
+    for number in 0..20 {
         sender.send(number).expect("there is room");
     }
-    let two: Vec<_> = receiver.iter().take(2).flatten().collect();
-    assert_eq!(two, [0, 1], "the first two of five messages");
-    assert_eq!(
-        receiver.recv().ok(),
-        Some(2),
-        "the third message, received by `recv`"
-    );
+    let mut next = 0;
+    for count in 0..=4 {
+        let some: Vec<_> = receiver.iter().take(count).flatten().collect();
+        let expected: Vec<_> = (next..).take(count).collect();
+        assert_eq!(some, expected, "the next {count} of 20 messages");
+        next += some.len();
+        assert_eq!(
+            receiver.recv().ok(),
+            Some(next),
+            "the message after the {count} of a new iterator, which received no more than these"
+        );
+        next += 1;
+    }
     assert_eq!(
         plain(items.next()),
-        Some(Ok(3)),
-        "the fourth message, from the first iterator"
+        Some(Ok(next)),
+        "the message after that, from the first iterator"
     );
 }
 
@@ -213,6 +219,13 @@ fn error() {
             "`next` after an error, while a message is in the pipe"
         );
     }
+    // A new iterator is not over, and does not change that the older one is.
+    let _newer = receiver.iter();
+    let after = plain(items.next());
+    assert_eq!(
+        after, None,
+        "`next` after an error, when another iterator was made meanwhile"
+    );
     drop(items);
     // Without a sender, the call returns even if the message is lost.
     drop(sender);

@@ -139,13 +139,20 @@ fn failed_at_end() {
     PASSING.fails_with_child(Kind::Recv, "receiver");
 }
 
-/// The urls are too long for a line and for the log, which records only their beginnings.
+/// The urls are too long for a line and for the log, which records only their beginnings. When the receiver
+/// is killed, the sender must not wait for room forever, because it, or the parent, still has a receiving end.
 fn full() {
     let lengths = numbers("full", 90, 14_000..=16_000);
     let urls: Vec<_> = (words("full", 90).iter().zip(lengths))
         .map(|(word, length)| word.repeat(8000)[..length].to_owned())
         .collect();
-    let ran = with(&urls).run();
+    PASSING.waits_for_room(&urls, expect_long);
+    let program = with(&urls).chaos(1);
+    let ran = program.when_recorded(Kind::Recv, 3, Act::Kill).run();
+    ran.expect_failure_if_killed("receiver");
+}
+
+fn expect_long(ran: &Ran, urls: &[String]) {
     ran.expect_code(0).expect_ends();
     let sent: Vec<&str> = urls.iter().map(String::as_str).collect();
     let received = |on| {

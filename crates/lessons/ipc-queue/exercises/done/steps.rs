@@ -13,9 +13,30 @@ pub(crate) fn one_step() {
             mark_among_others(others, put);
         }
     }
-    for put in [200, 201] {
-        mark_among_others(200, put);
+    for put in [60, 61] {
+        mark_among_others(60, put);
     }
+    while_items_are_put();
+}
+
+/// Between the look and the mark, another process puts an item, and then marks the first one: an item is left
+/// at every moment.
+fn while_items_are_put() {
+    let (done, put) = (new(), Cell::new(1));
+    let look = |count| {
+        let outstanding = beyond(put.get())(count);
+        if put.get() == 1 {
+            put.set(2);
+            let of_other = done.task_done(beyond(2));
+            assert_eq!(of_other, Ok(()), "the mark of another process");
+        }
+        outstanding
+    };
+    assert_eq!(
+        done.task_done(look),
+        Ok(()),
+        "a mark, while another process puts a second item and then marks the first one"
+    );
 }
 
 /// At each of this process's first `others` looks, another one marks between the look and this one's mark.

@@ -60,6 +60,32 @@ pub(crate) fn panic_in_look() {
              turn, and leave the item in the queue"
         );
     }
+    get_during_a_panic();
+}
+
+/// Gets an item while its thread panics, for another reason than this item.
+struct GetsInDrop<'a>(&'a Receiver<u32>);
+
+impl Drop for GetsInDrop<'_> {
+    fn drop(&mut self) {
+        let _the_item = self.0.get();
+    }
+}
+
+fn get_during_a_panic() {
+    let (sender, receiver) = queue();
+    put(&sender, 1..=2);
+    let caught = catch_unwind(AssertUnwindSafe(|| {
+        let _gets = GetsInDrop(&receiver);
+        std::panic::panic_any(PANIC);
+    }));
+    assert!(caught.is_err(), "the check's own panic ends");
+    assert_eq!(
+        receiver.len(),
+        1,
+        "items that are left of 2 after a destructor has called `get` during a panic that does not come from \
+         `look`"
+    );
 }
 
 /// What `look` panics with.

@@ -10,35 +10,45 @@ use ipc_queue::{GetError, Receiver};
 
 use crate::{Lucky, other, put, queue};
 
-/// A queue, and the number of items that were in it at the end of each turn.
+/// A queue, the number of items that were in it at the end of each turn, and what was done out of turn.
 struct Watched {
     receiver: Receiver<Lucky>,
     left: Vec<usize>,
+    has_turn: bool,
+    got_out_of_turn: bool,
 }
 
 thread_local! {
     static WATCHED: RefCell<Option<Watched>> = const { RefCell::new(None) };
 }
 
-/// Records the number of items when the lock reports its release, just before it.
-fn at_release(kind: Kind, _: &str, _: Arguments<'_>) {
-    if kind == Kind::Release {
-        WATCHED.with_borrow_mut(|watched| {
-            if let Some(watched) = watched {
+/// Records the number of items when the lock reports its release, just before it, and whether an item comes
+/// out of the ring without a turn.
+fn at_event(kind: Kind, _: &str, _: Arguments<'_>) {
+    WATCHED.with_borrow_mut(|watched| {
+        let Some(watched) = watched else { return };
+        match kind {
+            Kind::Acquire => watched.has_turn = true,
+            Kind::Release => {
+                watched.has_turn = false;
                 watched.left.push(watched.receiver.len());
             }
-        });
-    }
+            Kind::Recv => watched.got_out_of_turn |= !watched.has_turn,
+            _ => {}
+        }
+    });
 }
 
 /// After the turn, another process may have its own, and a removal may hit that process's item.
 pub(crate) fn removed_in_turn() {
     let (sender, receiver) = queue();
     put(&sender, [1, 13, 2, 13, 3, 13].map(Lucky));
-    observe(at_release);
+    observe(at_event);
     WATCHED.set(Some(Watched {
         receiver: other(&receiver),
         left: Vec::new(),
+        has_turn: false,
+        got_out_of_turn: false,
     }));
     let an_hour = Duration::from_secs(3600);
     for place in 0..6 {
@@ -68,5 +78,10 @@ pub(crate) fn removed_in_turn() {
         );
     }
     // Dropping a receiver is an event, too, so it has to come after the borrow.
-    drop(WATCHED.take());
+    let watched = WATCHED.take();
+    assert!(
+        watched.is_some_and(|watched| !watched.got_out_of_turn),
+        "an item was looked at by a process that did not have its turn: another process may be reading then, \
+         whether or not the call waits"
+    );
 }

@@ -1,4 +1,4 @@
-// deadlock at any-number: the parent writes all words into the pipe before it reads them and hands them out.
+// fail at writer-slow: the parent writes all words into the pipe before it reads them and hands them out.
 fn share(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     let (one_reading, one_writing) = pipe()?;

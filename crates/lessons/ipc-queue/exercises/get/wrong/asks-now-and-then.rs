@@ -18,10 +18,12 @@ impl<T: Message> Readers<T> {
             } else if let Err(error @ ipc_shared::TryLockError::Lock(_)) = take_turn(&self.lock, Patience::None) {
                 return Err(error.into());
             }
+            let (now, pause) = (std::time::Instant::now(), std::time::Duration::from_millis(150));
             match patience {
                 Patience::None => return Err(GetError::Empty),
-                Patience::Until(end) if end <= std::time::Instant::now() => return Err(GetError::Empty),
-                _ => std::thread::sleep(std::time::Duration::from_millis(150)),
+                Patience::Until(end) if end <= now => return Err(GetError::Empty),
+                Patience::Until(end) => std::thread::sleep(pause.min(end - now)),
+                Patience::Forever => std::thread::sleep(pause),
             }
         }
     }

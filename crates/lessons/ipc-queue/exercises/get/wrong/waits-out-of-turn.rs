@@ -1,4 +1,4 @@
-// fail at waits: it waits for an item without its turn, and takes its turn only to remove the item.
+// fail at turn: it waits for an item without its turn, and takes its turn only to remove the item.
 impl<T: Message> Readers<T> {
     pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
         loop {

@@ -1,4 +1,4 @@
-// fail at words: each child knows the words from the fork, and prints its own before it reads any.
+// fail at slow: each child knows the words from the fork, and prints its own by `println!` before it reads any.
 fn share(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     let (second_reading, second_writing) = pipe()?;
@@ -6,7 +6,7 @@ fn share(words: &[String]) -> StoryResult {
         Fork::Parent { child } => child,
         Fork::Child => {
             drop((writing_end, second_reading));
-            words.iter().step_by(2).for_each(|word| print(word));
+            print_known(words, 0);
             let mut is_mine = true;
             while let Ok(Some(word)) = read_word(&reading_end) {
                 if !is_mine && frame::write(&second_writing, word.as_bytes()).is_err() {
@@ -22,7 +22,7 @@ fn share(words: &[String]) -> StoryResult {
         Fork::Parent { child } => child,
         Fork::Child => {
             drop(writing_end);
-            words.iter().skip(1).step_by(2).for_each(|word| print(word));
+            print_known(words, 1);
             while let Ok(Some(_)) = read_word(&second_reading) {}
             exit_now(0);
         }
@@ -33,4 +33,10 @@ fn share(words: &[String]) -> StoryResult {
     }
     drop(writing_end);
     join_all(&[first, second])
+}
+
+fn print_known(words: &[String], first: usize) {
+    for word in words.iter().skip(first).step_by(2) {
+        println!("Process ({}) took \"{word}\"", pid());
+    }
 }

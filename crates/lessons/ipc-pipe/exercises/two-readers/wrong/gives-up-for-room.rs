@@ -1,18 +1,17 @@
-// fail at writer-slow: each reader checks every few milliseconds whether there is a word for it.
+// fail at any-number: when the pipe is full, the writer waits for room for half a second, and then gives up.
 use std::os::fd::AsFd;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-fn is_there(pipe: &PipeEnd) -> bool {
-    let mut fds = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
-    poll(&mut fds, PollTimeout::ZERO) != Ok(0)
-}
-
-fn next(pipe: &PipeEnd) -> io::Result<Option<String>> {
-    while !is_there(pipe) {
-        sleep(Duration::from_millis(20));
+fn write_in_time(pipe: &PipeEnd, words: &[String]) -> StoryResult {
+    for word in words {
+        let mut fds = [PollFd::new(pipe.as_fd(), PollFlags::POLLOUT)];
+        if poll(&mut fds, PollTimeout::from(500_u16))? == 0 {
+            return Err("the readers do not take the words".into());
+        }
+        write_all(pipe, std::slice::from_ref(word))?;
     }
-    read_word(pipe)
+    Ok(())
 }
 
 fn share(words: &[String]) -> StoryResult {
@@ -23,7 +22,7 @@ fn share(words: &[String]) -> StoryResult {
         Fork::Child => {
             drop((writing_end, second_reading));
             let mut is_mine = true;
-            while let Ok(Some(word)) = next(&reading_end) {
+            while let Ok(Some(word)) = read_word(&reading_end) {
                 if is_mine {
                     print(&word);
                 } else if frame::write(&second_writing, word.as_bytes()).is_err() {
@@ -39,14 +38,11 @@ fn share(words: &[String]) -> StoryResult {
         Fork::Parent { child } => child,
         Fork::Child => {
             drop(writing_end);
-            while let Ok(Some(word)) = next(&second_reading) {
-                print(&word);
-            }
-            exit_now(0);
+            exit_now(print_all(&second_reading));
         }
     };
     drop(second_reading);
-    let written = write_all(&writing_end, words);
+    let written = write_in_time(&writing_end, words);
     drop(writing_end);
     join_all(&[first, second])?;
     written
