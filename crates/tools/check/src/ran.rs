@@ -55,7 +55,7 @@ pub struct Ran {
     pub failed: BTreeSet<i32>,
     /// The program's name.
     pub(crate) name: &'static str,
-    /// The command for a student; `None` if the check acted on a process, which no command reproduces.
+    /// The command for a student; `None` if no command reproduces the run.
     pub(crate) command: Option<String>,
     pub(crate) log: String,
     /// Whether a process had ended before the check could stop or kill it.
