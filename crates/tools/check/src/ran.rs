@@ -239,8 +239,7 @@ impl Ran {
     /// With a [`Fault`] when it slept, however short that was.
     pub fn expect_first_only_waits(&self) -> &Self {
         self.expect(self.first_naps.iter().all(|nap| !nap.is_sleep), || {
-            "The first process slept by the clock. It should only wait for its workers, however long \
-             they take."
+            "The first process slept by the clock. It should only wait, however long that takes."
                 .to_owned()
         })
     }
