@@ -35,10 +35,20 @@ thread_local! {
 /// Checks that `act` with the handle of a thread does not end before the thread does: neither while its
 /// function runs, nor later, while a destructor of a thread-local runs.
 pub(crate) fn expect_to_wait(what: &str, act: impl Fn(Thread<usize>) + Sync) {
-    for (is_at_the_end, runs) in [(false, "still runs"), (true, "still runs a destructor")] {
-        let was_early = is_early(is_at_the_end, &act);
-        assert!(!was_early, "{what} has returned, but the thread {runs}");
-    }
+    let act = &act;
+    let [before_its_function, before_a_destructor] = thread::scope(|scope| {
+        let both =
+            [false, true].map(|is_at_the_end| scope.spawn(move || is_early(is_at_the_end, act)));
+        both.map(|one| one.join().expect("neither a join nor a drop panics"))
+    });
+    assert!(
+        !before_its_function,
+        "{what} has returned, but the thread still runs"
+    );
+    assert!(
+        !before_a_destructor,
+        "{what} has returned, but the thread still runs: a destructor of one of its thread-locals"
+    );
 }
 
 /// Starts a thread that waits at a gate, and another one that does `act` with its handle. Returns whether the
