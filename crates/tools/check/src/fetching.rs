@@ -11,6 +11,12 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 const MOMENT: Duration = Duration::from_millis(300);
 
+/// How long after its last page a program may end. One that polls, ever more seldom, ends later.
+const LATE: Duration = Duration::from_secs(1);
+
+/// A page may have more bytes than a buffer of usual size.
+const LARGE: usize = 2 << 20;
+
 /// More pages than a program visits at a time that visits only some: more than 64. The 256 threads
 /// of a box are enough for this: one for each page at the server, and two for each visit.
 const MANY: usize = 70;
@@ -22,20 +28,22 @@ pub struct Fetching {
     pub program: fn(&Pages) -> Program,
     /// Checks a run that should have fetched these pages, which have these sizes.
     pub holds: fn(&Ran, &[usize], &Pages),
-    /// Checks a run in which the page with this address could not be fetched. That the run must fail
-    /// is checked for all programs.
-    pub fails: fn(&Ran, &str),
+    /// Checks a run in which the page with this number could not be fetched. That the run must fail is
+    /// checked for all programs.
+    pub fails: fn(&Ran, usize, &Pages),
 }
 
 impl Fetching {
-    /// Checks runs with each of these numbers of pages. No program can guess their sizes. The last
-    /// page is delayed, so a program that does not wait for it has ended by then.
+    /// Checks runs with each of these numbers of pages. No program can guess their sizes, and one of them is
+    /// large. The last page is delayed, so a program that does not wait for it has ended by then.
     ///
     /// # Panics
     /// With a [`Fault`](crate::Fault).
     pub fn any_number(&self, counts: &[usize]) {
         for &count in counts {
-            let (sizes, pages) = serve("any number", count, MOMENT, PATIENCE);
+            let mut sizes = some_sizes("any number", count);
+            sizes[count / 2] += LARGE;
+            let pages = serve(&sizes, MOMENT);
             let ran = (self.program)(&pages).run();
             (self.holds)(&ran, &sizes, &pages);
         }
@@ -46,9 +54,8 @@ impl Fetching {
     /// # Panics
     /// With a [`Fault`](crate::Fault).
     pub fn empty(&self) {
-        let sizes = [numbers("empty", 2, 1..=60_000), vec![0]].concat();
-        let served: Vec<_> = sizes.iter().copied().map(Served::Whole).collect();
-        let pages = Pages::serve(&served, Duration::ZERO, PATIENCE);
+        let sizes = [some_sizes("empty", 2), vec![0]].concat();
+        let pages = serve(&sizes, Duration::ZERO);
         let ran = (self.program)(&pages).run();
         ran.expect(ran.code == Some(0), || {
             format!(
@@ -66,7 +73,7 @@ impl Fetching {
     /// # Panics
     /// With a [`Fault`](crate::Fault).
     pub fn twice(&self) {
-        let mut sizes = numbers("twice", 2, 1..=60_000);
+        let mut sizes = some_sizes("twice", 2);
         let pages = Pages::serve_first_twice(&sizes, PATIENCE);
         sizes.push(sizes[0]);
         let ran = (self.program)(&pages).run();
@@ -81,13 +88,13 @@ impl Fetching {
     }
 
     /// Checks that all pages are requested before the first one is answered, as the server reports,
-    /// and each page only once: a second request could be one after the other.
+    /// and each page only once: a second request could be one after the other. No request waits for the clock.
     ///
     /// # Panics
     /// With a [`Fault`](crate::Fault).
     pub fn together(&self) {
-        let (_, pages) = serve("together", MANY, Duration::ZERO, PATIENCE);
-        let ran = (self.program)(&pages).run();
+        let pages = serve(&some_sizes("together", MANY), Duration::ZERO);
+        let ran = (self.program)(&pages).watch_naps().run();
         ran.expect_code(0);
         expect_requested_once(&ran, &pages);
         ran.expect_in_time(pages.were_together(), || {
@@ -96,6 +103,7 @@ impl Fetching {
              should have their turns."
                 .to_owned()
         });
+        ran.expect_first_only_waits();
     }
 
     /// Checks runs in which one of three pages cannot be fetched, for different reasons. It is requested
@@ -105,6 +113,7 @@ impl Fetching {
     /// With a [`Fault`](crate::Fault).
     pub fn failure(&self) {
         for (failing, its, does) in [
+            (0, Served::Refused, "refuses the connection for"),
             (0, Served::NotFound, "does not have"),
             (1, Served::NotFound, "does not have"),
             (2, Served::NotFound, "does not have"),
@@ -127,7 +136,7 @@ impl Fetching {
                 )
             });
             ran.expect_error().expect_no_panic();
-            (self.fails)(&ran, &pages.urls()[failing]);
+            (self.fails)(&ran, failing, &pages);
             expect_requested_once(&ran, &pages);
         }
     }
@@ -139,20 +148,31 @@ impl Fetching {
     /// With a [`Fault`](crate::Fault).
     pub fn slow(&self) {
         let run = |pause| {
-            let (sizes, pages) = serve("slow", 3, pause, PATIENCE);
+            let sizes = some_sizes("slow", 3);
+            let pages = serve(&sizes, pause);
             let ran = (self.program)(&pages).run();
+            let late = pages.since_last_answer().unwrap_or_default();
             (self.holds)(&ran, &sizes, &pages);
-            (ran, pages.awake_meanwhile())
+            (ran, pages.awake_meanwhile(), late)
         };
-        let (usual, _) = run(Duration::ZERO);
+        let (usual, ..) = run(Duration::ZERO);
         let took = Duration::from_nanos(usual.run.length());
-        let (ran, awake) = run(Duration::from_secs(2) + took.min(Duration::from_secs(5)));
+        let more = Duration::from_millis(numbers("a pause", 1, 0..=500)[0] as u64);
+        let pause = Duration::from_secs(2) + more + took.min(Duration::from_secs(5));
+        let (ran, awake, late) = run(pause);
         ran.expect_sleeping_since(&usual);
         ran.expect_in_time(awake.is_empty(), || {
             format!(
                 "While the last page was on its way, {} went to sleep again and again: it polls. A \
                  thread that waits for a page should sleep until it is woken.",
                 some_of(&awake)
+            )
+        });
+        ran.expect_in_time(late < LATE, || {
+            format!(
+                "The program ended {} ms after the last page had come: it does not wait for its pages, but looks \
+                 for them now and then.",
+                late.as_millis()
             )
         });
     }
@@ -176,7 +196,8 @@ impl Fetching {
     }
 
     fn look_at(&self, purpose: &str, count: usize, how: impl Fn(Program) -> Program) {
-        let (sizes, pages) = serve(purpose, count, Duration::ZERO, PATIENCE);
+        let sizes = some_sizes(purpose, count);
+        let pages = serve(&sizes, Duration::ZERO);
         let ran = how((self.program)(&pages)).run();
         (self.holds)(&ran, &sizes, &pages);
     }
@@ -193,8 +214,12 @@ fn expect_requested_once(ran: &Ran, pages: &Pages) {
     });
 }
 
-fn serve(purpose: &str, count: usize, pause: Duration, patience: Duration) -> (Vec<usize>, Pages) {
-    let sizes = numbers(purpose, count, 1..=60_000);
+/// Sizes that no program can guess. Most of them take more than 16 bits.
+fn some_sizes(purpose: &str, count: usize) -> Vec<usize> {
+    numbers(purpose, count, 1..=200_000)
+}
+
+fn serve(sizes: &[usize], pause: Duration) -> Pages {
     let served: Vec<_> = sizes.iter().copied().map(Served::Whole).collect();
-    (sizes, Pages::serve(&served, pause, patience))
+    Pages::serve(&served, pause, PATIENCE)
 }

@@ -55,6 +55,7 @@ mod recorded;
 pub mod report;
 mod rest;
 mod running;
+mod served;
 mod shown;
 #[expect(unsafe_code, reason = "a copy of another process's descriptor")]
 mod sockets;
@@ -74,7 +75,7 @@ pub use fault::{Fault, Ours, Verdict, expect_in_time, fault};
 pub use fetching::Fetching;
 pub use judge::{Check, main, only_explored};
 pub use order::{Asked, Order};
-pub use pages::{Pages, Served};
+pub use pages::Pages;
 pub use passing::Passing;
 pub use picture::RECORDED;
 pub use program::Program;
@@ -82,6 +83,7 @@ pub use ran::Ran;
 pub use recorded::Recorded;
 pub use rest::{expect_rest, may_be_looked_at, sleeps_besides, sleeps_on};
 pub use running::Act;
+pub use served::Served;
 pub use stopped::AtStop;
 pub use used::{Used, sleeps_in, use_of, use_of_process};
 pub use witness::{

@@ -6,54 +6,18 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lesson::family::descendants;
 
 use crate::chance::words;
-use crate::fault::{Fault, Verdict};
+use crate::fault::Ours;
 use crate::quiet::{Silence, WORTH_A_LOOK};
+use crate::served::Served;
 use crate::wakes::Sleeps;
 
-/// How the server answers the requests for a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Served {
-    /// With a page of this many bytes.
-    Whole(usize),
-    /// The page is not found (404).
-    NotFound,
-    /// With the first half of a page of this many bytes. Then it closes the connection.
-    CutOff(usize),
-    /// It closes the connection without an answer.
-    Nothing,
-}
-
-impl Served {
-    /// All that the server sends.
-    fn answer(self) -> Vec<u8> {
-        let (status, bytes, sent) = match self {
-            Self::Whole(bytes) => ("200 OK", bytes, bytes),
-            Self::NotFound => ("404 Not Found", 0, 0),
-            Self::CutOff(bytes) => ("200 OK", bytes, bytes / 2),
-            Self::Nothing => return Vec::new(),
-        };
-        let head =
-            format!("HTTP/1.1 {status}\r\nContent-Length: {bytes}\r\nConnection: close\r\n\r\n");
-        [head.as_bytes(), &page(bytes)[..sent]].concat()
-    }
-}
-
-/// A page of this many bytes, which is no text and has blanks at both ends. A program that makes a text of
-/// it and counts the letters finds another number.
-fn page(bytes: usize) -> Vec<u8> {
-    let piece = b" caf\xc3\xa9 \xe9\0\r\n";
-    let mut page = piece.repeat(bytes / piece.len() + 1);
-    page.truncate(bytes);
-    if let Some(last) = page.last_mut() {
-        *last = b' ';
-    }
-    page
-}
+/// How much later than in its turn a [late](Served::Late) page is answered.
+const LATER: Duration = Duration::from_secs(1);
 
 /// A server of pages, which runs until the check ends. It answers the last page first, and each other
 /// page only when all pages after it have been answered. So the pages come in another order than their
@@ -61,6 +25,8 @@ fn page(bytes: usize) -> Vec<u8> {
 #[derive(Debug)]
 pub struct Pages {
     address: SocketAddr,
+    /// An address at which no server listens.
+    silent: SocketAddr,
     shared: Arc<Shared>,
 }
 
@@ -84,6 +50,8 @@ struct State {
     again: BTreeSet<String>,
     /// Whether a request has waited in vain for the others.
     was_apart: bool,
+    /// When all pages had been answered.
+    done: Option<Instant>,
     /// Threads that went to sleep repeatedly while the last page was delayed.
     awake: Vec<String>,
 }
@@ -93,7 +61,7 @@ impl Pages {
     /// requested, or until no other one has been requested for `patience`, in which the program could run.
     ///
     /// # Panics
-    /// With a [`Fault`] when the server cannot be started.
+    /// With a [`Fault`](crate::Fault) when the server cannot be started.
     #[must_use]
     pub fn serve(served: &[Served], pause: Duration, patience: Duration) -> Self {
         let names = words("pages", served.len());
@@ -105,7 +73,7 @@ impl Pages {
     /// once more, as the last one.
     ///
     /// # Panics
-    /// With a [`Fault`] when the server cannot be started.
+    /// With a [`Fault`](crate::Fault) when the server cannot be started.
     #[must_use]
     pub fn serve_first_twice(sizes: &[usize], patience: Duration) -> Self {
         let names = words("pages", sizes.len());
@@ -116,31 +84,38 @@ impl Pages {
     }
 
     fn start(pages: Vec<(String, Served)>, pause: Duration, patience: Duration) -> Self {
+        let is_refused = |(_, served): &(String, Served)| *served == Served::Refused;
+        let cannot_be_asked: Vec<bool> = pages.iter().map(is_refused).collect();
         let shared = Arc::new(Shared {
             pause,
             patience,
             state: Mutex::new(State {
-                asked: vec![false; pages.len()],
-                answered: vec![false; pages.len()],
+                asked: cannot_be_asked.clone(),
+                answered: cannot_be_asked,
                 ..State::default()
             }),
             pages,
             changed: Condvar::new(),
         });
         let its = Arc::clone(&shared);
-        let started = listen(its);
-        let address = started.unwrap_or_else(|error| {
-            let text = format!("no server for the pages: {error}");
-            Fault::of(Verdict::GraderError, text).raise()
-        });
-        Self { address, shared }
+        // Closed when both addresses are known, so they are different.
+        let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).ours("port for the pages");
+        Self {
+            silent: closed.local_addr().ours("port for the pages"),
+            address: listen(its).ours("server for the pages"),
+            shared,
+        }
     }
 
     /// The addresses of the pages.
     #[must_use]
     pub fn urls(&self) -> Vec<String> {
         let pages = self.shared.pages.iter();
-        pages.map(|(name, _)| self.url(name)).collect()
+        let url = |(name, served): &(String, Served)| match served {
+            Served::Refused => format!("http://{}/{name}", self.silent),
+            _ => self.url(name),
+        };
+        pages.map(url).collect()
     }
 
     /// Returns whether all pages were requested before one was answered.
@@ -160,6 +135,12 @@ impl Pages {
 
     fn url(&self, name: &str) -> String {
         format!("http://{}/{name}", self.address)
+    }
+
+    /// How long ago the last answer was sent; `None` if a page was not requested.
+    #[must_use]
+    pub fn since_last_answer(&self) -> Option<Duration> {
+        self.shared.lock().done.map(|done| done.elapsed())
     }
 
     /// The threads of a program that went to sleep repeatedly while the last page was delayed and
@@ -211,7 +192,10 @@ impl Shared {
         }
         let sent = client.write_all(&served.answer());
         if let Some(index) = index {
-            self.lock().answered[index] = true;
+            let mut state = self.lock();
+            state.answered[index] = true;
+            state.done = (!state.answered.contains(&false)).then(Instant::now);
+            drop(state);
             self.changed.notify_all();
         }
         sent
@@ -261,6 +245,9 @@ impl Shared {
         if index + 1 == self.pages.len() {
             self.pause();
         }
+        if let (_, Served::Late(_)) = self.pages[index] {
+            thread::sleep(LATER);
+        }
     }
 
     /// Delays the last page. A program has nothing to do meanwhile, so after the first quarter of
@@ -280,6 +267,7 @@ mod tests {
     use std::io::Read;
 
     use super::*;
+    use crate::served::page;
 
     fn get(url: &str) -> Vec<u8> {
         let rest = url.strip_prefix("http://").unwrap();
@@ -359,6 +347,23 @@ mod tests {
         assert!(head.contains("\r\nContent-Length: 6\r\n"), "{head}");
         assert!(ends(&cut_off, &page(6)[..3]), "{head}");
         assert!(nothing.is_empty(), "{nothing:?}");
+    }
+
+    #[test]
+    fn a_page_may_have_an_address_at_which_nobody_listens() {
+        let patience = Duration::from_secs(60);
+        let pages = Pages::serve(
+            &[Served::Refused, Served::Whole(1)],
+            Duration::ZERO,
+            patience,
+        );
+        let [refused, whole] = [0, 1].map(|index| pages.urls()[index].clone());
+        let rest = refused.strip_prefix("http://").unwrap();
+        let (authority, _) = rest.split_once('/').unwrap();
+        assert!(TcpStream::connect(authority).is_err());
+        assert!(pages.since_last_answer().is_none());
+        assert!(has_page(&get(&whole), 1));
+        assert!(pages.were_together());
     }
 
     #[test]

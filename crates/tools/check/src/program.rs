@@ -26,6 +26,8 @@ use crate::used::used;
 
 /// The time limit of a program. No program of the course takes a second.
 const LIMIT: Duration = Duration::from_secs(10);
+/// The number of bytes that std asks for, for the stack of each thread, if there are to be none.
+const TOO_LARGE_A_STACK: &str = "1152921504606846976";
 /// How often a run is repeated if a process had ended before the check could stop or kill it.
 const LATE_AGAIN: usize = 2;
 
@@ -42,6 +44,7 @@ pub struct Program {
     is_recorded: bool,
     is_on_one_core: bool,
     is_watched_for_naps: bool,
+    has_threads: bool,
     acts: Vec<(Moment, usize, Act)>,
 }
 
@@ -71,6 +74,7 @@ impl Program {
             is_recorded: true,
             is_on_one_core: false,
             is_watched_for_naps: false,
+            has_threads: true,
             acts: Vec::new(),
         }
     }
@@ -110,6 +114,14 @@ impl Program {
     #[must_use]
     pub fn watch_naps(mut self) -> Self {
         self.is_watched_for_naps = true;
+        self
+    }
+
+    /// Runs it where the system starts no further thread, because std asks for more stack than there are
+    /// addresses. A thread whose stack has a size of its own is started all the same.
+    #[must_use]
+    pub fn without_threads(mut self) -> Self {
+        self.has_threads = false;
         self
     }
 
@@ -231,7 +243,8 @@ impl Program {
             has_stopped_first,
             is_on_one_core,
             name: self.name,
-            command: self.acts.is_empty().then(|| self.command()),
+            // cargo itself cannot run without threads.
+            command: (self.acts.is_empty() && self.has_threads).then(|| self.command()),
             failed,
             at_stops,
             log,
@@ -247,6 +260,9 @@ impl Program {
         }
         // The program does not get variables that a user or cargo has set.
         command.env_clear().env("PATH", "/usr/bin:/bin");
+        if !self.has_threads {
+            command.env("RUST_MIN_STACK", TOO_LARGE_A_STACK);
+        }
         command.process_group(0).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let spawned = match self.is_on_one_core {

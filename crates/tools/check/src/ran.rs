@@ -58,7 +58,7 @@ pub struct Ran {
     pub at_stops: Vec<AtStop>,
     /// The program's name.
     pub(crate) name: &'static str,
-    /// The command for a student; `None` if the check acted on a process, which no command reproduces.
+    /// The command for a student; `None` if no command reproduces the run.
     pub(crate) command: Option<String>,
     pub(crate) log: String,
     /// Whether a process had ended before the check could stop or kill it.
@@ -247,8 +247,7 @@ impl Ran {
     /// With a [`Fault`] when it slept, however short that was.
     pub fn expect_first_only_waits(&self) -> &Self {
         self.expect(self.first_naps.iter().all(|nap| !nap.is_sleep), || {
-            "The first process slept by the clock. It should only wait for its workers, however long \
-             they take."
+            "The first process slept by the clock. It should only wait, however long that takes."
                 .to_owned()
         })
     }

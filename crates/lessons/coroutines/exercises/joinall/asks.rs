@@ -5,11 +5,11 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use coroutines::{Pool, run, spawn, try_joinall};
+use coroutines::{Pool, run, spawn, try_joinall, yield_now};
 use smol::channel::Sender;
 use smol::stream::StreamExt;
 
@@ -17,15 +17,23 @@ use crate::stream::{channels, work};
 use crate::told::{Ends, Told};
 
 const TASKS: usize = 20;
+/// How many turns all tasks have at the beginning: an answer may let other tasks have some before it waits.
+const TURNS: usize = 100;
+/// How long no task can end.
+const QUIET: Duration = Duration::from_millis(2500);
+
+/// The parts of the run: first the tasks begin, then none of them can end, and then all of them end.
+const BEGINNING: usize = 0;
+const SILENCE: usize = 1;
+const ENDS: usize = 2;
 
 /// Lets some time pass in which no task can end, and counts the polls.
 pub(crate) fn asks() {
-    let is_quiet = Arc::new(AtomicBool::new(true));
-    let [joins, streams] = [(); 2].map(|()| Polls::new(&is_quiet));
+    let part = Arc::new(AtomicUsize::new(BEGINNING));
+    let [joins, streams] = [(); 2].map(|()| Polls::new(&part));
     let [joined, come] = run(async {
         let Told { tasks, words } = Told::plain(TASKS);
         let (its_words, heard) = channels(TASKS);
-        tell_later([words, its_words].concat(), &is_quiet);
         let join = async { try_joinall(tasks).await.map_or(0, |values| values.len()) };
         let join = spawn("join", joins.clone().count(join));
         let stream = async {
@@ -34,6 +42,10 @@ pub(crate) fn asks() {
             results.filter(Result::is_ok).count().await
         };
         let stream = spawn("stream", streams.clone().count(stream));
+        for _ in 0..TURNS {
+            yield_now().await;
+        }
+        tell_later([words, its_words].concat(), &part);
         [join.get().await, stream.get().await]
     });
     assert_eq!(
@@ -50,55 +62,52 @@ pub(crate) fn asks() {
     streams.expect_few("the stream of imap_unordered");
 }
 
-fn tell_later(words: Vec<Sender<Ends>>, is_quiet: &Arc<AtomicBool>) {
-    let is_quiet = Arc::clone(is_quiet);
+/// Begins the silence, and later ends all tasks.
+fn tell_later(words: Vec<Sender<Ends>>, part: &Arc<AtomicUsize>) {
+    part.store(SILENCE, Ordering::SeqCst);
+    let part = Arc::clone(part);
     thread::spawn(move || {
-        thread::sleep(Duration::from_millis(2500));
-        is_quiet.store(false, Ordering::SeqCst);
+        thread::sleep(QUIET);
+        part.store(ENDS, Ordering::SeqCst);
         for word in &words {
             let _hears = word.try_send(Ends::Well);
         }
     });
 }
 
-/// Counts how often a future is polled.
+/// Counts how often a future is polled in each part of the run.
 #[derive(Clone)]
 struct Polls {
-    all: Rc<Cell<usize>>,
-    /// The polls while no task could end.
-    in_vain: Rc<Cell<usize>>,
-    is_quiet: Arc<AtomicBool>,
+    counts: Rc<[Cell<usize>; 3]>,
+    part: Arc<AtomicUsize>,
 }
 
 impl Polls {
-    fn new(is_quiet: &Arc<AtomicBool>) -> Self {
+    fn new(part: &Arc<AtomicUsize>) -> Self {
         Self {
-            all: Rc::default(),
-            in_vain: Rc::default(),
-            is_quiet: Arc::clone(is_quiet),
+            counts: Rc::default(),
+            part: Arc::clone(part),
         }
     }
 
     async fn count<T>(self, future: impl Future<Output = T>) -> T {
         let mut future = pin!(future);
         poll_fn(|context| {
-            self.all.update(|polls| polls + 1);
-            let is_quiet = self.is_quiet.load(Ordering::SeqCst);
-            self.in_vain.update(|polls| polls + usize::from(is_quiet));
+            let part = self.part.load(Ordering::SeqCst);
+            self.counts[part].update(|polls| polls + 1);
             future.as_mut().poll(context)
         })
         .await
     }
 
     fn expect_few(&self, who: &str) {
-        let (polls, in_vain) = (self.all.get(), self.in_vain.get());
-        // One poll, and one more if it wakes itself at the beginning.
+        let [in_vain, polls] = [SILENCE, ENDS].map(|part| self.counts[part].get());
         assert!(
-            in_vain <= 2,
-            "before a task had ended, {who} was polled {in_vain} times: it keeps polling the tasks"
+            in_vain == 0,
+            "while no task could end, {who} was polled {in_vain} times: it keeps polling the tasks"
         );
         // At most one poll for each task that ends, another one if it then lets other tasks have a turn, and
-        // two at the beginning.
+        // two more.
         assert!(
             polls <= 2 * TASKS + 2,
             "while {TASKS} tasks ended, {who} was polled {polls} times: it keeps polling the tasks"

@@ -3,11 +3,11 @@
 use std::future::pending;
 
 use check::chance;
-use coroutines::{TaskError, spawn, try_joinall, yield_now};
+use coroutines::{spawn, try_joinall, yield_now};
 use rand::RngExt;
 use rand::seq::SliceRandom;
 
-use crate::told::{Ends, Failure, Told, to_the_end};
+use crate::told::{Ends, Failure, Told, panicked, to_the_end};
 
 /// Tasks end in a random order, and some fail or panic; some end before the joiner has its next turn.
 pub(crate) fn orders() {
@@ -51,9 +51,7 @@ fn expect_first_failure(
     let is_right = match (fails, joined) {
         (None, Ok(values)) => (0..count).eq(values.iter().copied()),
         (Some((number, Ends::WithError)), Err(Failure::Returned(its))) => number == its,
-        (Some((number, Ends::ByPanic)), Err(Failure::Task(TaskError::Panicked { task, .. }))) => {
-            number.to_string() == *task
-        }
+        (Some((number, Ends::ByPanic)), Err(failure)) => *failure == panicked(&number.to_string()),
         _ => false,
     };
     let expected = match fails {

@@ -12,7 +12,7 @@ use smol::channel::{self, Receiver, Sender};
 use smol::future::poll_once;
 use smol::stream::StreamExt;
 
-use crate::told::{Ends, end, to_the_end};
+use crate::told::{Ends, PANIC, end, to_the_end};
 
 pub(crate) fn stream() {
     one_by_one();
@@ -31,7 +31,7 @@ pub(crate) fn channels(count: usize) -> (Vec<Sender<Ends>>, Vec<Receiver<Ends>>)
 pub(crate) async fn work(number: usize, heard: Receiver<Ends>) -> usize {
     match heard.recv().await {
         Ok(Ends::Well) => number,
-        _ => panic!("on purpose"),
+        _ => panic!("{PANIC}"),
     }
 }
 
@@ -146,8 +146,8 @@ impl Story {
         };
         let is_its = match &result {
             Some(Ok(value)) => how == Ends::Well && *value == number,
-            Some(Err(TaskError::Panicked { task, .. })) => {
-                how == Ends::ByPanic && *task == format!("item {number}")
+            Some(Err(TaskError::Panicked { task, message })) => {
+                how == Ends::ByPanic && *task == format!("item {number}") && message == PANIC
             }
             _ => false,
         };

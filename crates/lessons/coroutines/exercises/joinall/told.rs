@@ -18,6 +18,16 @@ impl From<TaskError> for Failure {
     }
 }
 
+/// The failure of a task that has panicked because the check told it to.
+pub(crate) fn panicked(task: &str) -> Failure {
+    Failure::Task(TaskError::Panicked {
+        task: task.to_owned(),
+        message: PANIC.to_owned(),
+    })
+}
+
+pub(crate) const PANIC: &str = "on purpose";
+
 /// How a task ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Ends {
@@ -43,7 +53,7 @@ impl Told {
                 let _held = held;
                 match heard.recv().await {
                     Ok(Ends::Well) => Ok(number),
-                    Ok(Ends::ByPanic) => panic!("on purpose"),
+                    Ok(Ends::ByPanic) => panic!("{PANIC}"),
                     _ => Err(Failure::Returned(number)),
                 }
             })

@@ -8,7 +8,6 @@ use std::task::{Context, Wake, Waker};
 
 use check::{Fault, Verdict};
 use coroutines::{Pool, try_joinall, yield_now};
-use smol::channel::Sender;
 use smol::stream::StreamExt;
 
 use crate::stream::{channels, work};
@@ -17,24 +16,31 @@ use crate::told::{Ends, Told, end, to_the_end};
 /// How many turns all tasks have after one of them has ended: another task may pass the wake-up on.
 const TURNS: usize = 100;
 
+/// The number of tasks, of which the first one ends, or the last one.
+const TASKS: usize = 3;
+
 pub(crate) fn woken() {
-    to_the_end(async {
-        let Told { tasks, words } = Told::plain(3);
-        let joining = pin!(try_joinall(tasks));
-        expect_woken("try_joinall", joining, &words, Ends::WithError).await;
-    });
-    to_the_end(async {
-        let (words, heard) = channels(3);
-        let work = |(number, heard)| work(number, heard);
-        let mut results = Pool::unbounded().imap_unordered(heard.into_iter().enumerate(), work);
-        let next = pin!(results.next());
-        expect_woken("the stream of imap_unordered", next, &words, Ends::Well).await;
-    });
+    for number in [0, TASKS - 1] {
+        to_the_end(async {
+            let Told { tasks, words } = Told::plain(TASKS);
+            let joining = pin!(try_joinall(tasks));
+            let ends = end(&words, number, Ends::WithError);
+            expect_woken("try_joinall", joining, ends).await;
+        });
+        to_the_end(async {
+            let (words, heard) = channels(TASKS);
+            let work = |(number, heard)| work(number, heard);
+            let mut results = Pool::unbounded().imap_unordered(heard.into_iter().enumerate(), work);
+            let next = pin!(results.next());
+            let ends = end(&words, number, Ends::Well);
+            expect_woken("the stream of imap_unordered", next, ends).await;
+        });
+    }
 }
 
-/// Polls `waiting` with the wakers of two tasks, one after the other, and then lets one of its tasks end.
-/// Checks that this wakes the second waker.
-async fn expect_woken<F>(who: &str, mut waiting: Pin<&mut F>, words: &[Sender<Ends>], how: Ends)
+/// Polls `waiting` with the wakers of two tasks, one after the other, and then lets one of its tasks end by
+/// `ends`. Checks that this wakes the second waker.
+async fn expect_woken<F>(who: &str, mut waiting: Pin<&mut F>, ends: impl Future<Output = ()>)
 where
     F: Future<Output: Debug>,
 {
@@ -48,7 +54,7 @@ where
         // The tasks have a turn.
         yield_now().await;
     }
-    end(words, 0, how).await;
+    ends.await;
     for _ in 0..TURNS {
         yield_now().await;
     }

@@ -1,8 +1,9 @@
 //! All visits are made at the same time: while a task waits for its page, the others have the thread.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
-use check::{Check, Fetching, Pages, Ran, main as judge, program};
+use check::{Check, Fetching, Pages, Ran, Served, main as judge, numbers, program};
 
 fn main() -> ExitCode {
     judge(
@@ -17,7 +18,7 @@ fn main() -> ExitCode {
                 || FETCHING.together(),
             ),
             Check::new("pages", "it fetches each of several pages", || {
-                FETCHING.any_number(&[4, 12])
+                FETCHING.any_number(&[4, 70])
             }),
             Check::new("empty", "an empty page is no error", || FETCHING.empty()),
             Check::new("twice", "an address may be given twice", || {
@@ -30,6 +31,11 @@ fn main() -> ExitCode {
                 "slow",
                 "it waits for the pages, however long they take",
                 || FETCHING.slow(),
+            ),
+            Check::new(
+                "goes-on",
+                "while one page is on its way, the visits to the others go on",
+                goes_on,
             ),
             Check::new("chaos", "it works in whatever order the tasks run", || {
                 FETCHING.chaos()
@@ -65,8 +71,8 @@ fn expect_pages(ran: &Ran, sizes: &[usize], pages: &Pages) {
 }
 
 /// Checks that no line reports that a page was received that could not be fetched.
-fn expect_no_page(ran: &Ran, url: &str) {
-    let end = format!(" bytes received from {url}.");
+fn expect_no_page(ran: &Ran, failing: usize, pages: &Pages) {
+    let end = format!(" bytes received from {}.", pages.urls()[failing]);
     let is_its = |line: &&&str| {
         let size = line.strip_suffix(&end);
         size.is_some_and(|size| size.parse::<usize>().is_ok())
@@ -77,6 +83,29 @@ fn expect_no_page(ran: &Ran, url: &str) {
         format!(
             "This page could not be fetched, but the program printed the line {:?}.",
             line.copied().unwrap_or_default()
+        )
+    });
+}
+
+/// The first page comes long after all others. The visits to these should have ended by then.
+fn goes_on() {
+    let sizes = numbers("goes on", 5, 1..=200_000);
+    let mut served: Vec<_> = sizes.iter().copied().map(Served::Whole).collect();
+    served[0] = Served::Late(sizes[0]);
+    let pages = Pages::serve(&served, Duration::ZERO, Duration::from_secs(2));
+    let ran = (FETCHING.program)(&pages).run();
+    expect_pages(&ran, &sizes, &pages);
+    let urls = pages.urls();
+    let lines = ran.lines();
+    let visits = lines
+        .iter()
+        .filter(|line| line.contains(" bytes received from "));
+    let last = visits.last().copied().unwrap_or_default();
+    ran.expect_in_time(last.ends_with(&format!("{}.", urls[0])), || {
+        format!(
+            "The page {} came a second after all others, but {last:?} was printed after it: while one visit waits \
+             for its page, it keeps the thread.",
+            urls[0]
         )
     });
 }

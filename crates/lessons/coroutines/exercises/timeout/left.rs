@@ -4,6 +4,7 @@ use std::fs;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use check::expect_in_time;
@@ -38,6 +39,7 @@ pub(crate) fn dropped() {
     for is_ready in [true, false] {
         expect_nothing_left(is_ready);
     }
+    expect_no_growth();
 }
 
 /// More waits than threads that may still be ending when they are counted.
@@ -92,6 +94,53 @@ fn end_early(is_ready: bool, calls: &Arc<Calls>) {
         }
     }
     expect_dropped(&told, "the wait has ended");
+}
+
+/// How many waits end at a time; they may have threads, which take a moment to end.
+const AT_A_TIME: usize = 50;
+const A_MOMENT: Duration = Duration::from_millis(20);
+/// How many waits end in all, so that it is noticed if a few bytes of each of them are left.
+const MANY_WAITS: usize = 4_000;
+/// In KiB, less than a tenth of what a task of each wait would take.
+const MOST_GROWTH: u64 = 200;
+/// How often to try them: the memory may grow at the beginning, and while another thread has not caught up.
+const TRIES: usize = 5;
+
+/// Drops many waits long before their limit, and checks that the process does not grow each time. A task of
+/// another thread that waits for the rest of the limit has no thread of its own, and no waker of this one.
+fn expect_no_growth() {
+    let (usual, calls) = (threads(), Arc::new(Calls::default()));
+    let mut least = u64::MAX;
+    for _ in 0..TRIES {
+        let before = resident_kibibytes();
+        for _ in 0..MANY_WAITS / AT_A_TIME {
+            (0..AT_A_TIME).for_each(|_| end_early(false, &calls));
+            let begin = Instant::now();
+            while threads() > usual && begin.elapsed() < A_MOMENT {
+                thread::sleep(Duration::from_millis(1));
+            }
+        }
+        // Meanwhile smol looks at its timers.
+        let _one_more_timer = given_up(&Told::default(), Duration::from_millis(50));
+        least = least.min(resident_kibibytes().saturating_sub(before));
+        if least < MOST_GROWTH {
+            return;
+        }
+    }
+    expect_in_time(false, || {
+        format!(
+            "Whenever {MANY_WAITS} waits with a limit of an hour have been dropped, the process has grown by \
+             {least} KiB or more: something of each wait is left."
+        )
+    });
+}
+
+/// The memory that this process uses, in KiB.
+fn resident_kibibytes() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").expect("Linux reports it");
+    let size = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let size = size.and_then(|size| size.trim().strip_suffix(" kB"));
+    size.and_then(|size| size.parse().ok()).unwrap_or_default()
 }
 
 /// The number of threads of this process that the kernel reports.

@@ -25,6 +25,11 @@ fn main() -> ExitCode {
                 waits,
             ),
             Check::new("bare", "it works when nothing is recorded", bare),
+            Check::new(
+                "refused",
+                "when the system starts no thread, the program does not end as if all were well",
+                refused,
+            ),
         ],
     )
 }
@@ -54,6 +59,12 @@ impl Case {
 
     fn each(self, millis: u32) -> Self {
         Self { millis, ..self }
+    }
+
+    /// With a name that is longer than the system keeps, and in which a letter has two bytes.
+    fn with_long_name(self, purpose: &str) -> Self {
+        let name = format!("Thread_é_{}", words(purpose, 8).join("_"));
+        Self { name, ..self }
     }
 
     fn program(&self) -> Program {
@@ -119,6 +130,8 @@ fn fails() {
         let case = Case::new("fails", visits, urls);
         case.expect(&case.program().run());
     }
+    let long = Case::new("fails", 4, 3).with_long_name("a long name");
+    long.expect(&long.program().run());
 }
 
 fn well() {
@@ -156,5 +169,14 @@ fn bare() {
     for visits in [3, 4] {
         let case = Case::new("bare", visits, 3).each(20);
         case.expect(&case.program().bare().run());
+    }
+}
+
+/// An answer may give the thread a stack of its own size, so the thread may start all the same.
+fn refused() {
+    let case = Case::new("refused", 3, 3);
+    let ran = case.program().bare().without_threads().run();
+    if ran.code == Some(0) {
+        case.expect(&ran);
     }
 }

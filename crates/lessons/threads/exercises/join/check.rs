@@ -2,18 +2,22 @@
 
 use std::any::Any;
 use std::fmt::Debug;
-use std::panic::{self, AssertUnwindSafe, catch_unwind, panic_any};
+use std::panic::{self, AssertUnwindSafe, catch_unwind, panic_any, resume_unwind};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use check::{Check, main as judge, numbers, program, words};
+use check::{Check, main as judge, numbers, words};
 use threads::{JoinError, Thread, start};
 
+mod gate;
+mod lines;
 mod stacks;
+
+use gate::expect_to_wait;
 
 /// The limit of each check: a body may never return.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -63,11 +67,11 @@ fn main() -> ExitCode {
                 "dropping or joining a handle leaks no stack, value or panic, even in its own thread",
                 stacks::leaves_nothing,
             ),
-            Check::new("lines", "no line of a thread is lost", lines),
+            Check::new("lines", "no line of a thread is lost", lines::lines),
             Check::new(
                 "asleep",
                 "a thread that waits sleeps, without a time limit",
-                asleep,
+                lines::asleep,
             ),
         ],
     )
@@ -110,35 +114,6 @@ fn value() {
     }
 }
 
-/// Starts a thread that waits at a gate, and another one that does `act` with its handle. Checks that the act
-/// does not end before the thread.
-fn expect_to_wait(what: &str, act: impl FnOnce(Thread<usize>) + Send) {
-    let (open, gate) = mpsc::channel::<()>();
-    let has_passed = Arc::new(AtomicBool::new(false));
-    let passed = Arc::clone(&has_passed);
-    let thread = started("Thread_1", move || {
-        let _opened = gate.recv();
-        // The act has to wait for the work after the gate, too.
-        thread::sleep(A_LITTLE);
-        passed.store(true, SeqCst);
-        7
-    });
-    let was_early = thread::scope(|scope| {
-        let actor = scope.spawn(move || {
-            act(thread);
-            !has_passed.load(SeqCst)
-        });
-        thread::sleep(A_LITTLE);
-        // While it waits, other handles can be joined and dropped.
-        joins(1, &1);
-        drop(started("other", || ()));
-        drop(open);
-        actor.join()
-    });
-    let was_early = was_early.expect("neither a join nor a drop panics");
-    assert!(!was_early, "{what} has returned, but the thread still runs");
-}
-
 fn waits() {
     expect_to_wait("join", |thread| assert_eq!(thread.join(), Ok(7), "join"));
     // Other threads that still run do not delay a join.
@@ -171,9 +146,12 @@ fn panics() {
     let word = words("panic", 1).remove(0);
     let name = format!("Thread_{word}");
     let (owned, whole) = (word.clone(), format!("no more {word}"));
-    let cases: [(Box<dyn FnOnce() + Send>, String); 3] = [
+    let long = format!("  no more {word},\n\nand so on: {}\n ", "é".repeat(5_000));
+    let same = long.clone();
+    let cases: [(Box<dyn FnOnce() + Send>, String); 4] = [
         (Box::new(|| panic!("no more")), "no more".to_owned()),
         (Box::new(move || panic!("no more {owned}")), whole),
+        (Box::new(move || panic!("{same}")), long),
         (
             Box::new(|| panic_any(7)),
             common::panic_text(&7_i32 as &(dyn Any + Send)),
@@ -227,15 +205,20 @@ fn itself() {
     );
 }
 
+/// A panic that drops a handle, and that no hook reports.
+fn drop_by_a_panic<T>(thread: Thread<T>) {
+    let _thread = thread;
+    resume_unwind(Box::new(()));
+}
+
+/// Drops a handle by a panic, and goes on.
+fn drop_by_a_caught_panic<T>(thread: Thread<T>) {
+    let _caught = catch_unwind(AssertUnwindSafe(|| drop_by_a_panic(thread)));
+}
+
 fn dropped() {
     expect_to_wait("the drop of a handle", drop);
-    expect_to_wait("the drop of a handle by a panic", |thread| {
-        let panics = catch_unwind(AssertUnwindSafe(|| {
-            let _thread = thread;
-            panic!("an early end");
-        }));
-        assert!(panics.is_err());
-    });
+    expect_to_wait("the drop of a handle by a panic", drop_by_a_caught_panic);
     // A drop does not pass the panic of its thread on.
     for text in ["no more", "again"] {
         let panics = PANICS.load(SeqCst);
@@ -270,6 +253,13 @@ fn own_drop() {
     if with_its_own(drop).is_none() {
         check::fault("A thread that dropped its own handle panicked.");
     }
+    let panics = PANICS.load(SeqCst);
+    let _ended_by_its_panic = with_its_own(drop_by_a_panic);
+    assert_eq!(
+        PANICS.load(SeqCst) - panics,
+        0,
+        "the number of panics after the one that has dropped a thread's own handle"
+    );
     expect_to_wait(
         "the drop of a handle by another thread with the same name",
         |thread| {
@@ -277,56 +267,4 @@ fn own_drop() {
             assert_eq!(dropped, Ok(()), "the thread that has dropped the handle");
         },
     );
-}
-
-fn lines() {
-    for millis in [0, 100, 1_300] {
-        let ran = program!("thread-join-on-drop")
-            .with([millis.to_string()])
-            .run();
-        // The line of a thread that has nothing to do may come first.
-        let mut lines = ran.expect_code(0).lines();
-        lines.sort_unstable();
-        ran.expect(lines == ["MainThread ended.", "Thread_1 ended."], || {
-            format!(
-                "MainThread and Thread_1 should print one line each. The lines are:\n  {}",
-                lines.join("\n  ")
-            )
-        });
-    }
-}
-
-fn asleep() {
-    // At a drop; a join follows below.
-    let ran = program!("thread-join-on-drop")
-        .with(["1000"])
-        .bare()
-        .watch_naps()
-        .run();
-    ran.expect_code(0).expect_waiting_for(&["Thread_1"]);
-    // A handle that a panic drops waits in the same way.
-    let ran = program!("thread-join-on-drop")
-        .with(["1000", "1"])
-        .bare()
-        .watch_naps()
-        .run();
-    ran.expect(
-        ran.code == Some(101) && ran.lines() == ["Thread_1 ended."],
-        || {
-            format!(
-                "MainThread panics and drops the handle of Thread_1: Thread_1 should end first and print its \
-                 line, and the exit code should be 101. The lines are:\n  {}\nand the exit code is {:?}.",
-                ran.lines().join("\n  "),
-                ran.code
-            )
-        },
-    );
-    ran.expect_waiting_for(&["Thread_1"]);
-    let ran = program!("threads")
-        .with(["--pace", "0.5", "--seed", "1"])
-        .bare()
-        .watch_naps()
-        .run();
-    ran.expect_code(0)
-        .expect_waiting_for(&["Thread_1", "Thread_2"]);
 }

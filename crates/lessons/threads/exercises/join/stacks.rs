@@ -1,14 +1,14 @@
 //! What ended threads leave behind if their handles or values were forgotten.
 
 use std::fs;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use threads::Thread;
 
-use crate::{started, with_its_own};
+use crate::{drop_by_a_caught_panic, drop_by_a_panic, started, with_its_own};
 
 /// The number of threads of each kind.
 const THREADS: u64 = 100;
@@ -42,11 +42,7 @@ pub(crate) fn leaves_nothing() {
     };
     expect_no_stack("and then their handles are dropped", drops_at_the_end);
     expect_no_stack("and a panic has dropped their handles", || {
-        let dropped = catch_unwind(AssertUnwindSafe(|| {
-            let _thread = started("Thread_1", || ());
-            resume_unwind(Box::new(()));
-        }));
-        drop(dropped);
+        drop_by_a_caught_panic(started("Thread_1", || ()));
     });
     // As large as a stack, so that a panic that is kept or forgotten counts like one.
     let panics = || resume_unwind(Box::new("no more ".repeat(MEBIBYTES << 17)));
@@ -56,26 +52,36 @@ pub(crate) fn leaves_nothing() {
     expect_no_stack("by a panic, and their handles are dropped", || {
         drop(started("Thread_1", panics));
     });
+    expect_no_stack(
+        "by a panic, and another panic has dropped their handles",
+        || {
+            drop_by_a_caught_panic(started("Thread_1", panics));
+        },
+    );
     expect_no_stack("each has dropped its own handle", || {
         with_its_own(drop);
+    });
+    expect_no_stack("each by a panic that has dropped its own handle", || {
+        with_its_own(drop_by_a_panic);
     });
     expect_no_stack("each has joined itself", || {
         with_its_own(Thread::join);
     });
-    expect_no_value();
+    expect_no_value("were dropped", drop);
+    expect_no_value("were dropped by a panic", drop_by_a_caught_panic);
 }
 
 /// The value of a thread whose handle is dropped is dropped, too.
-fn expect_no_value() {
+fn expect_no_value(how: &str, act: impl Fn(Thread<Arc<()>>)) {
     let value = Arc::new(());
     for _ in 0..10 {
         let its = Arc::clone(&value);
-        drop(started("Thread_1", move || its));
+        act(started("Thread_1", move || its));
     }
     assert_eq!(
         Arc::strong_count(&value) - 1,
         0,
-        "the number of values that are left after the handles of ten threads were dropped"
+        "the number of values that are left after the handles of ten threads {how}"
     );
 }
 

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use check::{Check, Program, Ran, main as judge, program, words};
+use check::{Check, Program, Ran, main as judge, numbers, program, words};
 use common::Kind;
 
 fn main() -> ExitCode {
@@ -24,12 +24,17 @@ fn main() -> ExitCode {
                 waits,
             ),
             Check::new("bare", "it works when nothing is recorded", bare),
+            Check::new(
+                "refused",
+                "when the system starts no thread, the program does not end as if all were well",
+                refused,
+            ),
         ],
     )
 }
 
 /// The thread's work takes this time for each url.
-fn with(millis: u32, urls: &[String]) -> Program {
+fn with(millis: usize, urls: &[String]) -> Program {
     program!("thread-main-ends-first")
         .with([millis.to_string()])
         .with(urls.to_vec())
@@ -46,7 +51,14 @@ fn thread() {
     let urls = words("thread", 3);
     let ran = with(10, &urls).run();
     expect_lines(&ran, &urls);
-    ran.expect_of_thread(&lines_of(&urls));
+    ran.expect_of_thread(&all_lines_of(&urls));
+}
+
+/// All lines of the thread.
+fn all_lines_of(urls: &[String]) -> Vec<String> {
+    let mut lines = lines_of(urls);
+    lines.push("Thread_1 ended.".to_owned());
+    lines
 }
 
 fn lines_of(urls: &[String]) -> Vec<String> {
@@ -54,12 +66,20 @@ fn lines_of(urls: &[String]) -> Vec<String> {
     urls.map(|url| format!("Thread_1---->>> {url}")).collect()
 }
 
-/// After each line the thread works for this time, by the log's clock, so its next line cannot come sooner.
 fn work() {
-    let (each, urls) = (150, words("work", 4));
-    let ran = with(each, &urls).run();
-    expect_lines(&ran, &urls);
-    ran.expect_of_thread(&lines_of(&urls));
+    expect_work(150, &words("work", 4));
+}
+
+fn slow() {
+    let each = numbers("slow", 1, 1_300..=2_000)[0];
+    expect_work(each, &words("slow", 2));
+}
+
+/// After each line the thread works for this time, by the log's clock, so its next line cannot come sooner.
+fn expect_work(millis: usize, urls: &[String]) {
+    let ran = with(millis, urls).run();
+    expect_lines(&ran, urls);
+    ran.expect_of_thread(&all_lines_of(urls));
     let says = ran
         .run
         .events
@@ -68,20 +88,14 @@ fn work() {
     let its: Vec<_> = says
         .filter(|event| event.say.starts_with("Thread_1") && is_the_program_s(&event.say))
         .collect();
-    for (pair, url) in its.windows(2).zip(&urls) {
-        let took = Duration::from_nanos(pair[1].t.saturating_sub(pair[0].t));
-        ran.expect(took >= Duration::from_millis(each.into()), || {
+    for (pair, url) in its.windows(2).zip(urls) {
+        let took = Duration::from_nanos(pair[1].t.saturating_sub(pair[0].t)).as_millis();
+        ran.expect(took >= millis as u128, || {
             format!(
-                "The thread is done with {url} after {} ms, but its work takes {each} ms: it left work out.",
-                took.as_millis()
+                "The thread is done with {url} after {took} ms, but its work takes {millis} ms: it left work out."
             )
         });
     }
-}
-
-fn slow() {
-    let urls = words("slow", 2);
-    expect_lines(&with(1_300, &urls).run(), &urls);
 }
 
 fn waits() {
@@ -95,6 +109,15 @@ fn waits() {
 fn bare() {
     let urls = words("bare", 3);
     expect_lines(&with(20, &urls).bare().run(), &urls);
+}
+
+/// An answer may give the thread a stack of its own size, so the thread may start all the same.
+fn refused() {
+    let urls = words("refused", 3);
+    let ran = with(20, &urls).bare().without_threads().run();
+    if ran.code == Some(0) {
+        expect_lines(&ran, &urls);
+    }
 }
 
 /// Whether the program itself prints such a line; all other lines are ignored.

@@ -59,8 +59,9 @@ const MOST_VISITS: usize = 100;
 fn thread_run(work: &Work) {
     lane::enter(thread_name());
     if work.visits > MOST_VISITS {
-        // The payload of a panic may be any value, not only a text.
-        panic_any(work.visits);
+        /// The payload of a panic may be of any type, not only a text.
+        struct TooManyVisits;
+        panic_any(TooManyVisits);
     }
     assert!(!work.urls.is_empty(), "no url to visit");
     for visit in 0..work.visits {

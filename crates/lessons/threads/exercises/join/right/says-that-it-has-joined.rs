@@ -1,13 +1,12 @@
-// fail at panic: it prints the box, and not the text in it.
+// right: it prints a line of its own when a thread is joined.
 impl<T> Thread<T> {
     fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
         if handle.thread().id() == current().id() {
             return Err(JoinError::itself(name));
         }
-        handle.join().map_err(|panic| JoinError::Panicked {
-            thread: name.to_owned(),
-            message: format!("{panic:?}"),
-        })
+        let ended = handle.join();
+        common::say!("{name} is joined.");
+        ended.map_err(|panic| JoinError::panicked(name, &*panic))
     }
 
     fn let_go(&mut self) {

@@ -1,21 +1,23 @@
-// deadlock at at-once: it waits for a hundred tasks, and then for the next hundred.
+// fail at panic: the error of a task that panicked has another text than the panic.
 pub async fn try_joinall<T, E: From<TaskError>>(
     tasks: Vec<Task<Result<T, E>>>,
 ) -> Result<Vec<T>, E> {
     let mut values: Vec<Option<T>> = tasks.iter().map(|_| None).collect();
-    let mut rest = tasks.into_iter().enumerate();
-    loop {
-        let mut race = Race::new();
-        for (number, task) in rest.by_ref().take(100) {
-            race.add(number, task);
-        }
-        if race.len() == 0 {
-            return Ok(values.into_iter().flatten().collect());
-        }
-        while let Some((number, task)) = race.first_ended().await {
-            values[number] = Some(task.get().await??);
+    let mut race = Race::new();
+    for (number, task) in tasks.into_iter().enumerate() {
+        race.add(number, task);
+    }
+    while let Some((number, task)) = race.first_ended().await {
+        match task.get().await {
+            Ok(result) => values[number] = Some(result?),
+            Err(TaskError::Panicked { task, .. }) => {
+                let message = "see standard error".to_owned();
+                return Err(TaskError::Panicked { task, message }.into());
+            }
+            Err(error) => return Err(error.into()),
         }
     }
+    Ok(values.into_iter().flatten().collect())
 }
 
 impl<T> Race<T> {

@@ -1,20 +1,21 @@
-// fail at panic: it does not count a task that was killed as a failure, and leaves its value out.
+// deadlock at at-once: it waits for a thousand tasks, and then for the next thousand.
 pub async fn try_joinall<T, E: From<TaskError>>(
     tasks: Vec<Task<Result<T, E>>>,
 ) -> Result<Vec<T>, E> {
     let mut values: Vec<Option<T>> = tasks.iter().map(|_| None).collect();
-    let mut race = Race::new();
-    for (number, task) in tasks.into_iter().enumerate() {
-        race.add(number, task);
-    }
-    while let Some((number, task)) = race.first_ended().await {
-        match task.get().await {
-            Ok(result) => values[number] = Some(result?),
-            Err(TaskError::Killed { .. }) => {}
-            Err(error) => return Err(error.into()),
+    let mut rest = tasks.into_iter().enumerate();
+    loop {
+        let mut race = Race::new();
+        for (number, task) in rest.by_ref().take(1_000) {
+            race.add(number, task);
+        }
+        if race.len() == 0 {
+            return Ok(values.into_iter().flatten().collect());
+        }
+        while let Some((number, task)) = race.first_ended().await {
+            values[number] = Some(task.get().await??);
         }
     }
-    Ok(values.into_iter().flatten().collect())
 }
 
 impl<T> Race<T> {

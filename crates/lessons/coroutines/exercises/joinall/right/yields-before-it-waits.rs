@@ -1,4 +1,4 @@
-// fail at asks: it looks at all tasks a few times a second.
+// right: before it waits, it lets the tasks have three turns.
 pub async fn try_joinall<T, E: From<TaskError>>(
     tasks: Vec<Task<Result<T, E>>>,
 ) -> Result<Vec<T>, E> {
@@ -6,6 +6,10 @@ pub async fn try_joinall<T, E: From<TaskError>>(
     let mut race = Race::new();
     for (number, task) in tasks.into_iter().enumerate() {
         race.add(number, task);
+    }
+    // Those that have not begun yet begin.
+    for _ in 0..3 {
+        crate::yield_now().await;
     }
     while let Some((number, task)) = race.first_ended().await {
         values[number] = Some(task.get().await??);
@@ -15,16 +19,18 @@ pub async fn try_joinall<T, E: From<TaskError>>(
 
 impl<T> Race<T> {
     pub(crate) async fn first_ended(&mut self) -> Option<(usize, Task<T>)> {
-        loop {
-            if self.len() == 0 {
-                return None;
-            }
-            let numbers: Vec<usize> = self.running.keys().copied().collect();
-            numbers.into_iter().for_each(|number| self.look_at(number));
-            if let Some((_, first)) = self.ended.pop_first() {
-                return Some(first);
-            }
-            smol::Timer::after(std::time::Duration::from_millis(200)).await;
+        if self.len() == 0 {
+            return None;
         }
+        poll_fn(|context| {
+            for number in self.calls.take(context.waker()) {
+                self.look_at(number);
+            }
+            match self.ended.pop_first() {
+                Some((_, first)) => Poll::Ready(Some(first)),
+                None => Poll::Pending,
+            }
+        })
+        .await
     }
 }
