@@ -25,12 +25,19 @@ pub(crate) fn attempt(scheduler: impl Scheduler + Send + 'static, body: Body) ->
 
 fn attempt_here(scheduler: impl Scheduler + 'static, body: Body) -> Result<(), Fault> {
     let runner = Runner::new(Logged(scheduler), config());
-    let ran = quietly(|| catch_unwind(AssertUnwindSafe(|| runner.run(body))));
+    let story = move || {
+        body();
+        log::expect_nothing_forbidden();
+    };
+    let ran = quietly(|| catch_unwind(AssertUnwindSafe(|| runner.run(story))));
     let run = log::take();
     match ran {
         Ok(_count) => Ok(()),
         Err(panic) => {
-            let (wrong, what) = read_panic(panic_text(&*panic));
+            let (wrong, what) = match run.forbidden {
+                Some(what) => (Wrong::Panic, what),
+                None => read_panic(panic_text(&*panic)),
+            };
             let (steps, path) = (run.steps, run.path);
             Err(Fault {
                 wrong,
@@ -57,8 +64,9 @@ fn read_panic(panic: String) -> (Wrong, String) {
     (Wrong::Panic, panic)
 }
 
-/// No story here has more than some hundred turns. A thread that asks again and again takes any
-/// number of them, if no other thread has a turn meanwhile.
+/// No story here has more than some hundred turns, or it [makes progress](crate::makes_progress)
+/// meanwhile. A thread that asks again and again takes any number of them, if no other thread has a
+/// turn meanwhile.
 const MOST_TURNS: usize = 2_000;
 
 fn config() -> Config {

@@ -58,8 +58,11 @@ pub use {
     program::main,
     recorded::recorded,
     search::{Explored, Reach, explore, never_fails, pct, random, replay},
-    story::{Story, for_good, panics, together},
-    time::{at, now, time_jumps_and_stops, time_passes, wakes_for_nothing, wakes_late},
+    story::{FIVE_YEARS, Story, for_good, makes_progress, panics, together, without_sleep},
+    time::{
+        at, now, slices, time_jumps, time_jumps_and_stops, time_passes, wakes_for_nothing,
+        wakes_late,
+    },
 };
 
 #[cfg(explore)]

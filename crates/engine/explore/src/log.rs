@@ -3,6 +3,7 @@
 //! All threads take their turns on one thread of the system, so one of std's thread-locals is the
 //! log of all. It is behind a lock, for the thread that watches (`busy.rs`).
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -43,6 +44,10 @@ pub(crate) struct Run {
     failed: bool,
     /// Whether the panic of a thread is the result of its join, and not the end of the run.
     threads_may_panic: bool,
+    /// The threads that sleep at a condition now.
+    asleep: BTreeSet<usize>,
+    /// What the story forbids and a thread did, also if the thread has caught the panic.
+    pub(crate) forbidden: Option<String>,
 }
 
 /// The current run, and the number of turns in it and all runs before.
@@ -105,15 +110,35 @@ pub(crate) fn may_threads_panic() -> bool {
     with(|log| log.run.threads_may_panic)
 }
 
-/// Whether the thread of this number now waits for the lock or condition of this name: for a story
-/// whose next step depends on that.
+/// Whether the thread of this number now sleeps at a condition, whichever it is: for a story whose next
+/// step depends on that.
 #[must_use]
-pub fn is_waiting(thread: usize, name: &str) -> bool {
+pub fn is_waiting(thread: usize) -> bool {
+    with(|log| log.run.asleep.contains(&thread))
+}
+
+/// Calls `wait`, in which the calling thread sleeps at a condition.
+pub(crate) fn asleep<R>(wait: impl FnOnce() -> R) -> R {
+    let thread = try_get_current_task().map(usize::from);
+    with(|log| log.run.asleep.extend(thread));
+    let result = wait();
+    with(|log| log.run.asleep.retain(|&one| Some(one) != thread));
+    result
+}
+
+/// Ends the run, because the calling thread does what the story forbids.
+pub(crate) fn forbid(what: &str) -> ! {
     with(|log| {
-        let mut steps = log.run.steps.iter().rev();
-        let last = steps.find(|step| step.thread == thread);
-        last.is_some_and(|step| matches!(&step.act, Act::Waits(on) if on == name))
-    })
+        log.run.forbidden.get_or_insert_with(|| what.to_owned());
+    });
+    panic!("{what}");
+}
+
+/// Ends the run if a thread did what the story forbids, and has caught the panic.
+pub(crate) fn expect_nothing_forbidden() {
+    if let Some(what) = with(|log| log.run.forbidden.clone()) {
+        panic!("{what}");
+    }
 }
 
 /// Records an event of the traces of locks and threads as a step of the calling thread.

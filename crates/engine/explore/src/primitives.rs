@@ -21,7 +21,7 @@ pub use {
 #[cfg(explore)]
 pub use {
     shuttle::sync::atomic,
-    shuttle::thread::{Scope, ScopedJoinHandle, ThreadId, current, scope, sleep, yield_now},
+    shuttle::thread::{Scope, ScopedJoinHandle, ThreadId, current, scope, yield_now},
     shuttle::thread_local,
 };
 
@@ -40,10 +40,20 @@ use std::io;
 
 #[cfg(not(explore))]
 use std::thread::Builder;
+#[cfg(explore)]
+use std::time::Duration;
 
 /// How often a thread tries again before it sleeps. For a model checker each try is a turn, and the
 /// second shows nothing that the first did not.
 pub const LOOKS: u32 = if cfg!(explore) { 1 } else { 10 };
+
+/// Lets other threads go first, which is all that a sleep does where no time passes. It is a fault in a
+/// call that must not sleep.
+#[cfg(explore)]
+pub fn sleep(duration: Duration) {
+    crate::story::sleeps();
+    shuttle::thread::sleep(duration);
+}
 
 /// Starts a thread of that name.
 ///

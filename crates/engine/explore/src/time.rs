@@ -7,6 +7,8 @@ use std::cell::RefCell;
 use std::ops::{Add, AddAssign, Sub, SubAssign};
 use std::time::Duration;
 
+use shuttle::current::reset_step_count;
+
 /// An act that is due at a time.
 type Act = Box<dyn FnOnce()>;
 
@@ -20,6 +22,8 @@ struct Clock {
     for_nothing: usize,
     /// Whether a wait with a limit that is notified returns only after its limit.
     is_late: bool,
+    /// How many waits with a limit have let time pass.
+    slices: usize,
 }
 
 thread_local! {
@@ -50,13 +54,17 @@ pub fn at(time: Duration, act: impl FnOnce() + 'static) {
     });
 }
 
+/// Lets the run jump to that time, unless it is later already. In an act of [`at`], a wait whose limit
+/// was shorter is then over, however short its slices are.
+pub fn time_jumps(to: Duration) {
+    pass_until(to);
+}
+
 /// Lets the run jump to that time, and lets no more time pass. Call it in an act of [`at`]: a wait whose limit
 /// was shorter is over, and a longer one goes on, however short its slices are.
 pub fn time_jumps_and_stops(to: Duration) {
-    CLOCK.with_borrow_mut(|clock| {
-        clock.now = clock.now.max(to);
-        clock.step = None;
-    });
+    time_jumps(to);
+    CLOCK.with_borrow_mut(|clock| clock.step = None);
 }
 
 /// Wakes the next `count` waits without a limit in this run without a reason, as can happen to any
@@ -88,17 +96,29 @@ pub(crate) fn pass_until(time: Duration) {
 
 /// Whether the wait that begins now is to be woken without a reason.
 pub(crate) fn is_woken_for_nothing() -> bool {
-    CLOCK.with_borrow_mut(|clock| {
+    let is_one = CLOCK.with_borrow_mut(|clock| {
         let is_one = clock.for_nothing > 0;
         clock.for_nothing -= usize::from(is_one);
         is_one
-    })
+    });
+    if is_one {
+        // The thread has to check again, and may do so in many turns.
+        reset_step_count();
+    }
+    is_one
 }
 
 /// How long this run has lasted.
 #[must_use]
 pub fn now() -> Duration {
     CLOCK.with_borrow(|clock| clock.now)
+}
+
+/// How many waits with a limit have let time pass in this run: more than one if a limit is waited for
+/// in slices.
+#[must_use]
+pub fn slices() -> usize {
+    CLOCK.with_borrow(|clock| clock.slices)
 }
 
 /// Whether waits with a limit end in this run.
@@ -114,7 +134,8 @@ pub(crate) fn tick() {
 
 /// Passes the time of a wait, which holds no mutex. Returns whether it has reached its limit.
 pub(crate) fn pass(limit: Duration) -> bool {
-    let (until, is_over) = CLOCK.with_borrow(|clock| {
+    let (until, is_over) = CLOCK.with_borrow_mut(|clock| {
+        clock.slices += 1;
         let step = clock.step.unwrap_or(limit);
         (clock.now.saturating_add(step.min(limit)), step >= limit)
     });

@@ -115,7 +115,7 @@ impl Condvar {
             drop(locked);
             return mutex.lock();
         }
-        let locked = self.0.wait(locked);
+        let locked = crate::log::asleep(|| self.0.wait(locked));
         mutex.guard(locked.unwrap_or_else(PoisonError::into_inner))
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use check::{explored, explored_briefly};
 use explore::primitives::atomic::{AtomicBool, Ordering::SeqCst};
-use explore::{at, now, tell, time_jumps_and_stops, time_passes, together};
+use explore::{FIVE_YEARS, at, now, tell, time_jumps_and_stops, time_passes, together};
 use sync::Event;
 
 use crate::in_time::SHORT;
@@ -30,22 +30,22 @@ pub(crate) fn longest_limits() {
     explored(|| ends_at_a_set(Duration::MAX / 2, "Duration::MAX / 2"));
 }
 
-pub(crate) fn twelve_threads() {
+pub(crate) fn twenty_threads() {
     explored_briefly(|| {
         let event = Event::named("event");
         let wait = || wait(&event, false);
         let set = || event.set();
-        let mut threads: Vec<&(dyn Fn() + Sync)> = vec![&wait; 12];
+        let mut threads: Vec<&(dyn Fn() + Sync)> = vec![&wait; 20];
         threads.push(&set);
         together(&threads);
     });
 }
 
-/// The event is set after more than ten days, but long before the limit.
+/// The event is set after many days, but long before the limit.
 pub(crate) fn late_sets() {
-    fn ends_after_ten_days(limit: Duration, name: &str) {
+    fn ends_after(time: Duration, limit: Duration, name: &str) {
         time_passes(2 * SHORT);
-        at(SHORT, || time_jumps_and_stops(10 * DAY));
+        at(SHORT, move || time_jumps_and_stops(time));
         let event = Event::named("event");
         let wait = || {
             let is_set = event.wait_timeout(limit);
@@ -57,9 +57,9 @@ pub(crate) fn late_sets() {
         };
         together(&[&wait, &|| event.set()]);
     }
-    explored(|| ends_after_ten_days(20 * DAY, "20 days"));
-    explored(|| ends_after_ten_days(Duration::MAX, "Duration::MAX"));
-    explored(|| ends_after_ten_days(Duration::MAX / 2, "Duration::MAX / 2"));
+    explored(|| ends_after(10 * DAY, 20 * DAY, "20 days"));
+    explored(|| ends_after(FIVE_YEARS, Duration::MAX, "Duration::MAX"));
+    explored(|| ends_after(FIVE_YEARS, Duration::MAX / 2, "Duration::MAX / 2"));
 }
 
 pub(crate) fn two() {

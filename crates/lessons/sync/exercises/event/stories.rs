@@ -5,7 +5,9 @@ use std::time::Duration;
 use check::{Check, explored, explored_briefly};
 use explore::primitives::atomic::{AtomicBool, Ordering::SeqCst};
 use explore::primitives::{Condvar, Mutex};
-use explore::{for_good, is_waiting, together, wakes_for_nothing};
+use explore::{
+    FIVE_YEARS, for_good, is_waiting, time_jumps, together, wakes_for_nothing, without_sleep,
+};
 use sync::Event;
 
 use crate::{extreme, in_time};
@@ -97,7 +99,7 @@ fn two_wait(has_limit: bool, set: fn(&Event)) {
     together(&[
         &|| wait(&event, false),
         &|| wait(&event, has_limit),
-        &|| set(&event),
+        &|| without_sleep(|| set(&event)),
     ]);
 }
 
@@ -110,7 +112,7 @@ fn wakes() {
         let wait = || event.wait();
         together(&[&wait, &wait, &wait, &|| event.set()]);
     });
-    extreme::twelve_threads();
+    extreme::twenty_threads();
 }
 
 fn waits() {
@@ -121,6 +123,9 @@ fn waits() {
             assert!(is_due.load(SeqCst), "it was never set, but a wait ended");
         };
         let set = || {
+            if !has_limit {
+                time_jumps(FIVE_YEARS);
+            }
             is_due.store(true, SeqCst);
             event.set();
         };
@@ -134,7 +139,7 @@ fn waits() {
         after_the_set(false);
     });
     explored_briefly(|| {
-        wakes_for_nothing(100);
+        wakes_for_nothing(300);
         after_the_set(false);
     });
 }
@@ -142,7 +147,7 @@ fn waits() {
 /// Whether the first two threads wait now, as in [`two_wait`]. If not, the event must not be cleared: a thread that
 /// comes later would rightly wait forever.
 pub(crate) fn both_wait() -> bool {
-    is_waiting(1, "event") && is_waiting(2, "event")
+    is_waiting(1) && is_waiting(2)
 }
 
 fn cleared() {
@@ -260,6 +265,37 @@ fn later() {
     }
     explored(|| waits_for_the_next(false));
     explored(|| waits_for_the_next(true));
+    explored(cleared_during_a_set);
+}
+
+/// Another thread clears the event as soon as it sees it set, perhaps before `set` has returned. A thread that
+/// comes after this clear waits for the second set.
+fn cleared_during_a_set() {
+    let event = Event::named("event");
+    let [is_due, is_cleared] = [const { AtomicBool::new(false) }; 2];
+    let set_twice = || {
+        event.set();
+        is_due.store(true, SeqCst);
+        event.set();
+    };
+    let clear = || {
+        if event.is_set() {
+            event.clear();
+            // Otherwise it may have been the second set that was cleared.
+            is_cleared.store(!is_due.load(SeqCst), SeqCst);
+        }
+    };
+    let wait = || {
+        if is_cleared.load(SeqCst) {
+            wait(&event, false);
+            assert!(
+                is_due.load(SeqCst),
+                "the event was cleared while another thread was setting it, and a wait that began after the \
+                 clear ended before the next set"
+            );
+        }
+    };
+    together(&[&set_twice, &clear, &wait]);
 }
 
 fn limit() {

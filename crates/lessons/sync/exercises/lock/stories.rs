@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use check::{Check, explored, explored_briefly, one_at_a_time};
 use explore::primitives::scope;
-use explore::{for_good, tell, together, wakes_for_nothing};
+use explore::{FIVE_YEARS, for_good, tell, time_jumps, together, wakes_for_nothing, without_sleep};
 use sync::tiny::Lock;
 
 /// The limit of each check: a body may never end.
@@ -52,13 +52,18 @@ fn take_named(name: &str, lock: &Lock) {
 
 fn give_named(name: &str, lock: &Lock) {
     tell!("releases {name}");
-    lock.release();
+    without_sleep(|| lock.release());
 }
 
-/// Lets `threads` threads take and release a lock, `times` times each.
+/// Lets `threads` threads take and release a lock, `times` times each. The first visit takes years: the
+/// others have to wait all the same.
 fn visits(threads: usize, times: usize) {
     let lock = Lock::default();
-    one_at_a_time(threads, times, &|_| take(&lock), &|_| give(&lock));
+    let take_for_years = || {
+        take(&lock);
+        time_jumps(FIVE_YEARS);
+    };
+    one_at_a_time(threads, times, &|_| take_for_years(), &|_| give(&lock));
     take(&lock);
 }
 
@@ -71,7 +76,7 @@ fn inside() {
         visits(2, 1);
     });
     explored_briefly(|| {
-        wakes_for_nothing(100);
+        wakes_for_nothing(300);
         visits(2, 1);
     });
 }

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use check::{Check, Inside, explored, explored_briefly, one_at_a_time};
 use explore::primitives::scope;
-use explore::{for_good, panics, tell, together, wakes_for_nothing};
+use explore::{
+    FIVE_YEARS, for_good, makes_progress, panics, tell, time_jumps, together, wakes_for_nothing,
+    without_sleep,
+};
 use sync::tiny::RLock;
 
 /// The limit of each check: a body may never end.
@@ -20,14 +23,14 @@ pub(crate) const CHECKS: [Check; 6] = [
     check("last", "it is free only after the last release", last),
     check("again", "it can then be taken again", again),
     check(
-        "not-its",
-        "a thread that does not have it cannot release it, and changes nothing",
-        not_its,
-    ),
-    check(
         "two",
         "each of two locks has its own owner and its own waiting threads",
         two,
+    ),
+    check(
+        "not-its",
+        "a thread that does not have it cannot release it, and changes nothing",
+        not_its,
     ),
 ];
 
@@ -49,7 +52,7 @@ fn acquire_named(name: &str, lock: &RLock) {
 
 fn release_named(name: &str, lock: &RLock) {
     tell!("releases {name}");
-    lock.release();
+    without_sleep(|| lock.release());
 }
 
 /// Checks that no thread has the lock: another thread can take it.
@@ -64,15 +67,21 @@ fn alone() {
     fn as_deep_as(depth: usize) {
         let lock = RLock::default();
         for _ in 0..2 {
-            acquire(&lock, depth);
-            release(&lock, depth);
+            for _ in 0..depth {
+                acquire(&lock, 1);
+                makes_progress();
+            }
+            for _ in 0..depth {
+                release(&lock, 1);
+                makes_progress();
+            }
         }
         expect_free(&lock);
     }
     explored(|| as_deep_as(1));
     explored(|| as_deep_as(2));
     explored(|| as_deep_as(5));
-    explored_briefly(|| as_deep_as(100));
+    explored_briefly(|| as_deep_as(300));
 }
 
 /// Takes the lock `depth` times, and releases it as often.
@@ -82,10 +91,14 @@ fn visit(lock: &RLock, inside: &Inside, depth: usize) {
     release(lock, depth);
 }
 
-/// Runs one thread for each of these depths, all at the same time.
+/// Runs one thread for each of these depths, all at the same time. The first visit takes years: the others
+/// have to wait all the same.
 fn visits(depths: &[usize], times: usize) {
     let lock = RLock::default();
-    let take = |thread: usize| acquire(&lock, depths[thread]);
+    let take = |thread: usize| {
+        acquire(&lock, depths[thread]);
+        time_jumps(FIVE_YEARS);
+    };
     let give = |thread: usize| release(&lock, depths[thread]);
     one_at_a_time(depths.len(), times, &take, &give);
     expect_free(&lock);
@@ -101,7 +114,7 @@ fn inside() {
         visits(&[1, 1], 1);
     });
     explored_briefly(|| {
-        wakes_for_nothing(100);
+        wakes_for_nothing(300);
         visits(&[1, 1], 1);
     });
 }
@@ -137,18 +150,91 @@ fn again() {
     explored(|| visits(&[2, 1, 2], 2));
 }
 
+/// A new lock is free, also where there was another one before, which was never released.
+fn in_the_place_of_another() {
+    let mut lock = RLock::default();
+    acquire_named("the lock before", &lock);
+    lock = RLock::default();
+    let inside = Inside::default();
+    scope(|scope| {
+        scope.spawn(|| visit(&lock, &inside, 1));
+        visit(&lock, &inside, 1);
+    });
+}
+
+fn two() {
+    // The owner of one lock waits for the other one like any other thread.
+    explored(|| {
+        let (a, b, inside) = (RLock::default(), RLock::default(), Inside::default());
+        let visit_b = || {
+            acquire_named("B", &b);
+            inside.visit(1);
+            release_named("B", &b);
+        };
+        let has_a = || {
+            acquire_named("A", &a);
+            visit_b();
+            release_named("A", &a);
+        };
+        together(&[&has_a, &visit_b]);
+        expect_free(&a);
+        expect_free(&b);
+    });
+    explored(in_the_place_of_another);
+    // A release of one lock must not wake a thread that waits for the other lock instead.
+    explored(|| {
+        let (a, b) = (RLock::default(), RLock::default());
+        acquire_named("A", &a);
+        acquire_named("B", &b);
+        scope(|scope| {
+            scope.spawn(|| acquire_named("A", &a));
+            scope.spawn(|| acquire_named("B", &b));
+            release_named("A", &a);
+            release_named("B", &b);
+        });
+    });
+    // A thread that waits for one lock must not keep a thread from waiting for the other one.
+    explored(|| {
+        let (a, b) = (RLock::default(), RLock::default());
+        acquire_named("A", &a);
+        scope(|scope| {
+            scope.spawn(|| acquire_named("A", &a));
+            scope.spawn(|| {
+                acquire_named("B", &b);
+                release_named("B", &b);
+            });
+            // Only when this thread has had B, A is released.
+            acquire_named("B", &b);
+            release_named("B", &b);
+            release_named("A", &a);
+        });
+    });
+}
+
 fn not_its() {
     explored(|| {
-        let lock = RLock::default();
+        let (lock, other) = (RLock::default(), RLock::default());
         let release = || panics(|| lock.release());
         assert!(release(), "the lock is free, but `release` does not panic");
         expect_free(&lock);
+        // Whoever has one lock may not release another one.
+        acquire_named("the other lock", &other);
+        assert!(
+            release(),
+            "the lock is free, but `release` does not panic in a thread that has another lock"
+        );
+        release_named("the other lock", &other);
         acquire(&lock, 2);
         let meddle = || {
-            assert!(
-                release(),
-                "another thread has the lock, but `release` does not panic"
-            )
+            for has_other in [false, true] {
+                if has_other {
+                    acquire_named("the other lock", &other);
+                }
+                assert!(
+                    release(),
+                    "another thread has the lock, but `release` does not panic"
+                );
+            }
         };
         together(&[&meddle]);
         for time in ["first", "second"] {
@@ -177,53 +263,5 @@ fn not_its() {
         let visit = || visit(&lock, &inside, 2);
         together(&[&visit, &meddle]);
         expect_free(&lock);
-    });
-}
-
-fn two() {
-    // The owner of one lock waits for the other one like any other thread.
-    explored(|| {
-        let (a, b, inside) = (RLock::default(), RLock::default(), Inside::default());
-        let visit_b = || {
-            acquire_named("B", &b);
-            inside.visit(1);
-            release_named("B", &b);
-        };
-        let has_a = || {
-            acquire_named("A", &a);
-            visit_b();
-            release_named("A", &a);
-        };
-        together(&[&has_a, &visit_b]);
-        expect_free(&a);
-        expect_free(&b);
-    });
-    // A release of one lock must not wake a thread that waits for the other lock instead.
-    explored(|| {
-        let (a, b) = (RLock::default(), RLock::default());
-        acquire_named("A", &a);
-        acquire_named("B", &b);
-        scope(|scope| {
-            scope.spawn(|| acquire_named("A", &a));
-            scope.spawn(|| acquire_named("B", &b));
-            release_named("A", &a);
-            release_named("B", &b);
-        });
-    });
-    // A thread that waits for one lock must not keep a thread from waiting for the other one.
-    explored(|| {
-        let (a, b) = (RLock::default(), RLock::default());
-        acquire_named("A", &a);
-        scope(|scope| {
-            scope.spawn(|| acquire_named("A", &a));
-            scope.spawn(|| {
-                acquire_named("B", &b);
-                release_named("B", &b);
-            });
-            // Only when this thread has had B, A is released.
-            acquire_named("B", &b);
-            release_named("B", &b);
-            release_named("A", &a);
-        });
     });
 }

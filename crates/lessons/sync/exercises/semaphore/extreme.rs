@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use check::{explored, explored_briefly};
-use explore::{at, now, tell, time_jumps_and_stops, time_passes, together};
+use explore::{FIVE_YEARS, at, now, tell, time_jumps_and_stops, time_passes, together};
 use sync::{BoundedSemaphore, Semaphore};
 
 use crate::in_time::SHORT;
@@ -42,12 +42,12 @@ pub(crate) fn most_permits() {
 }
 
 /// As many threads wait as permits are released.
-pub(crate) fn twelve_threads() {
+pub(crate) fn twenty_threads() {
     explored_briefly(|| {
         let semaphore = Semaphore::named("permits", 0);
         let take = || semaphore.acquire();
-        let give = || (0..12).for_each(|_| semaphore.release());
-        let mut threads: Vec<&(dyn Fn() + Sync)> = vec![&take; 12];
+        let give = || (0..20).for_each(|_| semaphore.release());
+        let mut threads: Vec<&(dyn Fn() + Sync)> = vec![&take; 20];
         threads.push(&give);
         together(&threads);
         expect_left(&semaphore, 0);
@@ -73,11 +73,11 @@ pub(crate) fn longest_limits() {
     explored(|| ends_at_a_permit(Duration::MAX / 2, "Duration::MAX / 2"));
 }
 
-/// A permit comes after more than ten days, but long before the limit.
+/// A permit comes after many days, but long before the limit.
 pub(crate) fn late_permits() {
-    fn ends_after_ten_days(limit: Duration, name: &str) {
+    fn ends_after(time: Duration, limit: Duration, name: &str) {
         time_passes(2 * SHORT);
-        at(SHORT, || time_jumps_and_stops(10 * DAY));
+        at(SHORT, move || time_jumps_and_stops(time));
         let semaphore = Semaphore::named("permits", 0);
         let wait = || {
             let got = semaphore.acquire_timeout(limit);
@@ -89,9 +89,9 @@ pub(crate) fn late_permits() {
         };
         together(&[&wait, &|| semaphore.release()]);
     }
-    explored(|| ends_after_ten_days(20 * DAY, "20 days"));
-    explored(|| ends_after_ten_days(Duration::MAX, "Duration::MAX"));
-    explored(|| ends_after_ten_days(Duration::MAX / 2, "Duration::MAX / 2"));
+    explored(|| ends_after(10 * DAY, 20 * DAY, "20 days"));
+    explored(|| ends_after(FIVE_YEARS, Duration::MAX, "Duration::MAX"));
+    explored(|| ends_after(FIVE_YEARS, Duration::MAX / 2, "Duration::MAX / 2"));
 }
 
 pub(crate) fn two() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use check::explored;
 use explore::primitives::atomic::{AtomicUsize, Ordering::SeqCst};
-use explore::{at, now, time_passes, together, wakes_late};
+use explore::{at, makes_progress, now, time_passes, together, wakes_late, without_sleep};
 use sync::Semaphore;
 
 use crate::extreme::late_permits;
@@ -30,7 +30,7 @@ fn in_passing_time(limit: Duration, step: Duration) -> Arc<Semaphore> {
 }
 
 fn expect_given_up(semaphore: &Semaphore, limit: Duration) {
-    let got = semaphore.acquire_timeout(limit);
+    let got = without_sleep(|| semaphore.acquire_timeout(limit));
     assert!(
         !got,
         "there is no permit, but acquire_timeout({limit:?}) returned true"
@@ -42,9 +42,12 @@ fn expect_given_up(semaphore: &Semaphore, limit: Duration) {
     );
 }
 
-/// A limit of an hour has to be kept like any other limit.
+/// A limit of an hour has to be kept like any other limit. It may be waited for second by second.
 fn an_hour() {
     time_passes(LONG);
+    for minute in 1..60 {
+        at(minute * Duration::from_secs(60), makes_progress);
+    }
     expect_given_up(&Semaphore::named("permits", 0), LONG);
 }
 
@@ -95,6 +98,7 @@ pub(crate) fn in_time() {
     // A thread waits on after a spurious wake-up, up to the same limit.
     explored(|| expect_given_up(&in_passing_time(SHORT, SHORT / 3), SHORT));
     explored(|| expect_given_up(&in_passing_time(SHORT, SHORT / 7), SHORT));
+    explored(|| expect_given_up(&in_passing_time(SHORT, SHORT / 50), SHORT));
     explored(|| {
         let semaphore = in_passing_time(SHORT, SHORT / 7);
         let gives = Arc::clone(&semaphore);

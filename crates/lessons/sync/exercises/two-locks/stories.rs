@@ -59,7 +59,21 @@ fn both() {
         || story(a_to_b, b_to_a),
         "cargo run -p sync -- --explore two-locks",
     );
+    explored(|| moves(&[TO_B_AT_ONCE, TO_A], &[]));
 }
+
+/// Only this thread moves an odd number, and it does so before it returns.
+const TO_B_AT_ONCE: Move = (
+    |world| {
+        a_to_b(world);
+        let a = *world.a.lock();
+        assert!(
+            a % 2 != 0,
+            "a_to_b has returned, and {a} is in A: its 1 was not moved yet"
+        );
+    },
+    [-1, 1],
+);
 
 fn alike() {
     explored(|| moves(&[TO_B, TO_B], &[count]));

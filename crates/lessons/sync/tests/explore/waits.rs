@@ -84,7 +84,7 @@ fn s10_a_waiter_wakes_though_the_event_is_cleared_before_it_can_look_in_any_sche
     fn story() {
         let event = Event::named("event");
         let set_and_clear = || {
-            let is_late = is_waiting(1, "event") && is_waiting(2, "event");
+            let is_late = is_waiting(1) && is_waiting(2);
             event.set();
             if is_late {
                 event.clear();
@@ -140,7 +140,7 @@ fn s14_a_permit_given_is_taken_by_one_that_wakes_after_its_limit_in_any_schedule
         let semaphore = Semaphore::named("permits", 0);
         let has_to_be_late = AtomicBool::new(false);
         let give = || {
-            has_to_be_late.store(is_waiting(1, "permits"), Ordering::SeqCst);
+            has_to_be_late.store(is_waiting(1), Ordering::SeqCst);
             semaphore.release();
         };
         together(&[&|| assert!(semaphore.acquire_timeout(LIMIT)), &give]);

@@ -1,5 +1,8 @@
-// fail at in-time: a limit that cannot be added to a time counts as a day.
+// fail at in-time: after ten wake-ups a wait with a limit gives up.
+use std::cell::Cell;
+
 use explore::primitives::Instant;
+use monitor::TimedOut;
 
 impl Semaphore {
     pub fn acquire(&self) {
@@ -20,17 +23,23 @@ impl Semaphore {
 
     #[must_use]
     pub fn acquire_timeout(&self, limit: Duration) -> bool {
-        let now = Instant::now();
-        let until = now.checked_add(limit).unwrap_or(now + Duration::from_secs(86_400));
-        let permits = self.permits.lock();
-        let left = until.saturating_duration_since(Instant::now());
-        match self.permits.wait_until_timeout(permits, left, |&permits| permits > 0) {
-            Ok(mut permits) => {
+        let since = Instant::now();
+        let mut permits = self.permits.lock();
+        for _ in 0..10 {
+            if *permits > 0 {
                 *permits -= 1;
-                true
+                return true;
             }
-            Err(_) => false,
+            let left = limit.saturating_sub(since.elapsed());
+            if left.is_zero() {
+                return false;
+            }
+            let is_woken = Cell::new(false);
+            permits = match self.permits.wait_until_timeout(permits, left, |_| is_woken.replace(true)) {
+                Ok(permits) | Err(TimedOut(permits)) => permits,
+            };
         }
+        false
     }
 
     fn release_below(&self, most: usize) -> bool {

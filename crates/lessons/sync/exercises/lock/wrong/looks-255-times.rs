@@ -1,8 +1,8 @@
-// fail at inside: after ten wake-ups it takes the lock although another thread has it.
+// fail at inside: after 255 wake-ups it takes the lock although another thread has it.
 impl Lock {
     pub fn acquire(&self) {
         let mut is_held = self.is_held.lock();
-        for _ in 0..10 {
+        for _ in 0..u8::MAX {
             if !*is_held {
                 break;
             }

@@ -1,4 +1,4 @@
-// deadlock at wakes: it wakes three threads, however many wait.
+// fail at later: it sets and counts in two holds; if it is cleared in between, one set counts twice.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before
@@ -7,13 +7,9 @@ impl State {
 
 impl Event {
     pub fn set(&self) {
-        let mut state = self.state.lock();
-        state.is_set = true;
-        state.times_set += 1;
-        drop(state);
-        for _ in 0..3 {
-            self.state.notify_one();
-        }
+        self.state.lock().is_set = true;
+        self.state.lock().times_set += 1;
+        self.state.notify_all();
     }
 
     pub fn wait(&self) {

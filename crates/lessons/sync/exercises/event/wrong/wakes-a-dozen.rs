@@ -1,4 +1,4 @@
-// deadlock at wakes: it wakes six threads, however many wait.
+// deadlock at wakes: it wakes twelve threads, however many wait.
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
         self.is_set || self.times_set != before
@@ -11,7 +11,7 @@ impl Event {
         state.is_set = true;
         state.times_set += 1;
         drop(state);
-        for _ in 0..6 {
+        for _ in 0..12 {
             self.state.notify_one();
         }
     }

@@ -1,5 +1,5 @@
-// fail at wakes: it panics because the longest limit cannot be added to a time.
-use explore::primitives::Instant;
+// fail at wakes: a set sleeps before it wakes the threads.
+use explore::primitives::sleep;
 
 impl State {
     fn is_set_since(&self, before: u64) -> bool {
@@ -12,6 +12,8 @@ impl Event {
         let mut state = self.state.lock();
         state.is_set = true;
         state.times_set += 1;
+        drop(state);
+        sleep(Duration::from_millis(50));
         self.state.notify_all();
     }
 
@@ -25,9 +27,7 @@ impl Event {
     pub fn wait_timeout(&self, limit: Duration) -> bool {
         let state = self.state.lock();
         let before = state.times_set;
-        let until = Instant::now() + limit;
-        let left = until - Instant::now();
-        let waited = self.state.wait_until_timeout(state, left, |state| state.is_set_since(before));
+        let waited = self.state.wait_until_timeout(state, limit, |state| state.is_set_since(before));
         waited.is_ok()
     }
 }
