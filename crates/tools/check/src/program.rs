@@ -1,7 +1,6 @@
 //! Runs a program of a lesson, to be checked from outside.
 
 use std::collections::BTreeMap;
-use std::mem;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -212,15 +211,8 @@ impl Program {
         let mut running = self.start(log.as_ref(), limit);
         let watched = running.watch();
         let left = kill_all(|_| ()).unwrap_or_default().names;
-        let (unwaited, is_late) = (running.unwaited, running.is_late);
         let naps = running.naps.take().unwrap_or_default();
         let first_naps = naps_of(running.pid(), &naps);
-        let by_clock = mem::take(&mut running.by_clock);
-        let [awake, busy] = [&mut running.awake, &mut running.busy].map(mem::take);
-        let has_stopped_a_child = running.has_stopped_a_child;
-        let has_stopped_first = running.has_stopped_first;
-        let (is_on_one_core, failed) = (running.is_on_one_core, mem::take(&mut running.failed));
-        let at_stops = mem::take(&mut running.at_stops);
         let (out, err) = running.output();
         let used = used(UsageWho::RUSAGE_CHILDREN).since(before);
         let log = log.map(Log::text).unwrap_or_default();
@@ -232,21 +224,21 @@ impl Program {
             run: Run::read(log.as_bytes()).unwrap_or_default(),
             cpu: used.cpu,
             sleeps: used.sleeps,
-            unwaited,
-            is_late,
+            unwaited: running.unwaited,
+            is_late: running.is_late,
             naps: naps.into_values().map(|nap| nap.name).collect(),
             first_naps,
-            by_clock,
-            awake,
-            busy,
-            has_stopped_a_child,
-            has_stopped_first,
-            is_on_one_core,
+            by_clock: running.by_clock,
+            awake: running.awake,
+            busy: running.busy,
+            has_stopped_a_child: running.has_stopped_a_child,
+            has_stopped_first: running.has_stopped_first,
+            is_on_one_core: running.is_on_one_core,
             name: self.name,
             // cargo itself cannot run without threads.
             command: (self.acts.is_empty() && self.has_threads).then(|| self.command()),
-            failed,
-            at_stops,
+            failed: running.failed,
+            at_stops: running.at_stops,
             log,
         };
         verdict(ran, watched, left)

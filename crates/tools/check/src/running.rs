@@ -17,7 +17,6 @@ use crate::ended::failed_unwaited;
 use crate::let_fail::let_fail;
 use crate::moment::{Moment, Whom};
 use crate::quiet::Quiet;
-use crate::sockets::sending_ends;
 use crate::stall::{self, Nap};
 use crate::stopped::{AtStop, Stopped};
 use crate::stream::{MOST_OUTPUT, Stream};
@@ -251,14 +250,11 @@ impl Running {
                 Act::Stop(length) => {
                     *has_stopped_first |= pid == first;
                     let _gone = kill(pid, Signal::SIGSTOP);
-                    let is_awaited_by_all = moment.is_awaited_by_all();
-                    stopped.push(Stopped::new(pid, length, is_awaited_by_all));
+                    stopped.push(Stopped::new(pid, length, moment.is_awaited_by_all()));
                     *limit += length;
                 }
                 Act::KeepEnds(length) => {
-                    let mut keeping = Stopped::new(pid, length, true);
-                    keeping.kept = sending_ends(pid.as_raw());
-                    stopped.push(keeping);
+                    stopped.push(Stopped::keeping_ends(pid, length));
                     *limit += length;
                 }
             }
@@ -267,8 +263,8 @@ impl Running {
     }
 
     /// The output of the program. Call it when no process of the run is left.
-    pub(crate) fn output(self) -> (String, String) {
-        let [out, err] = self.streams;
+    pub(crate) fn output(&mut self) -> (String, String) {
+        let [out, err] = mem::take(&mut self.streams);
         (out.end(), err.end())
     }
 }

@@ -66,7 +66,6 @@ mod tests {
     use std::process::{Command, Stdio};
     use std::sync::PoisonError;
 
-    use lesson_test::until;
     use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
     use super::*;
@@ -76,20 +75,19 @@ mod tests {
     fn the_end_of_a_stream_comes_when_the_copies_of_its_sending_end_are_closed() {
         let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let mut command = Command::new("sh");
-        command.args(["-c", "exec 5>&1 1>&2; read line"]);
+        command.args(["-c", "exec 5>&1; echo; read line"]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        let mut kept = Vec::new();
-        until("it has its sending end", || {
-            kept = sending_ends(child.id().cast_signed());
-            !kept.is_empty()
-        });
+        let mut stream = child.stdout.take().unwrap();
+        // When the line has come, the other end has the number 5, too.
+        assert_eq!(stream.read(&mut [0]).unwrap(), 1);
+        let kept = sending_ends(child.id().cast_signed());
+        assert!(!kept.is_empty());
         child.kill().unwrap();
         child.wait().unwrap();
-        let mut stream = child.stdout.take().unwrap();
         let mut ends = [PollFd::new(stream.as_fd(), PollFlags::POLLIN)];
         assert_eq!(poll(&mut ends, PollTimeout::ZERO), Ok(0));
-        kept.clear();
+        drop(kept);
         assert_eq!(stream.read(&mut [0]).unwrap(), 0);
     }
 }

@@ -11,6 +11,7 @@ use timeline::Run;
 
 use crate::busy::Looks;
 use crate::clock::above;
+use crate::sockets::sending_ends;
 use crate::wakes::Sleeps;
 
 /// What a run had printed and recorded when a stop of a process was over, just before it went on.
@@ -64,6 +65,15 @@ impl Stopped {
             from: now + before,
             sleeps: None,
             looks: Looks::default(),
+        }
+    }
+
+    /// A process whose sending ends the check keeps from now on. All others wait for their end.
+    pub(crate) fn keeping_ends(pid: Pid, length: Duration) -> Self {
+        let kept = sending_ends(pid.as_raw());
+        Self {
+            kept,
+            ..Self::new(pid, length, true)
         }
     }
 

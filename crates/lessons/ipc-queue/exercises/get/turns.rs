@@ -77,6 +77,10 @@ pub(crate) fn removed_in_turn() {
              you look at it"
         );
     }
+    expect_none_out_of_turn();
+}
+
+fn expect_none_out_of_turn() {
     // Dropping a receiver is an event, too, so it has to come after the borrow.
     let watched = WATCHED.take();
     assert!(
