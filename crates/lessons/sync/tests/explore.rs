@@ -3,6 +3,8 @@
 //! Only with `RUSTFLAGS="--cfg explore"`.
 #![cfg(explore)]
 
+#[path = "explore/demands.rs"]
+mod demands;
 #[path = "explore/faults.rs"]
 mod faults;
 #[path = "explore/locks.rs"]

@@ -268,8 +268,8 @@ fn later() {
     explored(cleared_during_a_set);
 }
 
-/// Another thread clears the event as soon as it sees it set, perhaps before `set` has returned. A thread that
-/// comes after this clear waits for the second set.
+/// Another thread clears the event as soon as it sees it set, perhaps before `set` has returned. A thread
+/// that comes after this clear waits for the second set.
 fn cleared_during_a_set() {
     let event = Event::named("event");
     let [is_due, is_cleared] = [const { AtomicBool::new(false) }; 2];

@@ -162,24 +162,26 @@ fn in_the_place_of_another() {
     });
 }
 
+/// The owner of one lock waits for the other one like any other thread.
+fn one_after_the_other() {
+    let (a, b, inside) = (RLock::default(), RLock::default(), Inside::default());
+    let visit_b = || {
+        acquire_named("B", &b);
+        inside.visit(1);
+        release_named("B", &b);
+    };
+    let has_a = || {
+        acquire_named("A", &a);
+        visit_b();
+        release_named("A", &a);
+    };
+    together(&[&has_a, &visit_b]);
+    expect_free(&a);
+    expect_free(&b);
+}
+
 fn two() {
-    // The owner of one lock waits for the other one like any other thread.
-    explored(|| {
-        let (a, b, inside) = (RLock::default(), RLock::default(), Inside::default());
-        let visit_b = || {
-            acquire_named("B", &b);
-            inside.visit(1);
-            release_named("B", &b);
-        };
-        let has_a = || {
-            acquire_named("A", &a);
-            visit_b();
-            release_named("A", &a);
-        };
-        together(&[&has_a, &visit_b]);
-        expect_free(&a);
-        expect_free(&b);
-    });
+    explored(one_after_the_other);
     explored(in_the_place_of_another);
     // A release of one lock must not wake a thread that waits for the other lock instead.
     explored(|| {
@@ -211,30 +213,42 @@ fn two() {
     });
 }
 
+/// Whoever has one lock may not release another one.
+fn has_another_lock() {
+    let [a, b] = [(); 2].map(|()| RLock::default());
+    acquire_named("B", &b);
+    assert!(
+        panics(|| a.release()),
+        "lock A is free, but in a thread that has lock B its `release` does not panic"
+    );
+    release_named("B", &b);
+    acquire_named("A", &a);
+    let meddle = || {
+        acquire_named("B", &b);
+        assert!(
+            panics(|| a.release()),
+            "another thread has lock A, but in a thread that has lock B its `release` does not panic"
+        );
+        release_named("B", &b);
+    };
+    together(&[&meddle]);
+    release_named("A", &a);
+    expect_free(&a);
+    expect_free(&b);
+}
+
 fn not_its() {
     explored(|| {
-        let (lock, other) = (RLock::default(), RLock::default());
+        let lock = RLock::default();
         let release = || panics(|| lock.release());
         assert!(release(), "the lock is free, but `release` does not panic");
         expect_free(&lock);
-        // Whoever has one lock may not release another one.
-        acquire_named("the other lock", &other);
-        assert!(
-            release(),
-            "the lock is free, but `release` does not panic in a thread that has another lock"
-        );
-        release_named("the other lock", &other);
         acquire(&lock, 2);
         let meddle = || {
-            for has_other in [false, true] {
-                if has_other {
-                    acquire_named("the other lock", &other);
-                }
-                assert!(
-                    release(),
-                    "another thread has the lock, but `release` does not panic"
-                );
-            }
+            assert!(
+                release(),
+                "another thread has the lock, but `release` does not panic"
+            )
         };
         together(&[&meddle]);
         for time in ["first", "second"] {
@@ -250,6 +264,7 @@ fn not_its() {
         );
         expect_free(&lock);
     });
+    explored(has_another_lock);
     // A thread that never takes the lock tries it while another one takes and releases it.
     explored(|| {
         let (lock, inside) = (RLock::default(), Inside::default());

@@ -209,6 +209,28 @@ fn woken() {
     extreme::twenty_threads();
 }
 
+/// A thread with a limit checks again, too.
+fn taken_within_a_limit() {
+    let (semaphore, inside) = (Semaphore::named("permits", 0), Inside::default());
+    let wait = || {
+        let got = semaphore.acquire_timeout(LONG);
+        assert!(
+            got,
+            "less than an hour has passed, but acquire_timeout(1 h) returned false"
+        );
+        inside.visit(1);
+        semaphore.release();
+    };
+    let steal = || {
+        if semaphore.try_acquire() {
+            inside.visit(1);
+            semaphore.release();
+        }
+    };
+    together(&[&wait, &steal, &|| semaphore.release()]);
+    expect_left(&semaphore, 1);
+}
+
 fn taken() {
     explored(|| {
         let semaphore = Semaphore::named("permits", 1);
@@ -236,26 +258,7 @@ fn taken() {
         together(&[&wait, &wait, &steal, &|| semaphore.release()]);
         expect_left(&semaphore, 1);
     });
-    explored(|| {
-        let (semaphore, inside) = (Semaphore::named("permits", 0), Inside::default());
-        let wait = || {
-            let got = semaphore.acquire_timeout(LONG);
-            assert!(
-                got,
-                "less than an hour has passed, but acquire_timeout(1 h) returned false"
-            );
-            inside.visit(1);
-            semaphore.release();
-        };
-        let steal = || {
-            if semaphore.try_acquire() {
-                inside.visit(1);
-                semaphore.release();
-            }
-        };
-        together(&[&wait, &steal, &|| semaphore.release()]);
-        expect_left(&semaphore, 1);
-    });
+    explored(taken_within_a_limit);
 }
 
 fn one_step() {

@@ -8,8 +8,8 @@ use std::time::Duration;
 use check::{Check, explored};
 use explore::primitives::{Condvar, Mutex};
 use explore::{
-    at, now, panics, tell, threads_may_panic, time_jumps_and_stops, time_passes, together,
-    wakes_late,
+    FIVE_YEARS, at, now, panics, slices, tell, threads_may_panic, time_jumps, time_jumps_and_stops,
+    time_passes, together, wakes_late, without_sleep,
 };
 use threads::{JoinError, Thread, start};
 
@@ -111,7 +111,8 @@ fn gated() -> (Thread<u32>, Arc<Gate>) {
 
 fn news() {
     fn joins_within(limit: Duration) {
-        let joined = thread(|| 42).join_timeout(limit);
+        let joins = thread(|| 42);
+        let joined = without_sleep(|| joins.join_timeout(limit));
         assert_eq!(
             without_handle(joined),
             Ok(Ok(42)),
@@ -212,6 +213,12 @@ fn in_passing_time(limit: Duration, step: Duration) -> (Thread<u32>, Arc<Gate>) 
 }
 
 fn in_time() {
+    /// Most of the limit is over in a jump, so it may be waited for in slices.
+    fn gives_up_long_after(limit: Duration) {
+        const SECOND: Duration = Duration::from_secs(1);
+        at(SHORT, move || time_jumps(limit - SECOND));
+        gives_up(limit, limit);
+    }
     fn gives_up(limit: Duration, step: Duration) {
         let (thread, gate) = in_passing_time(limit, step);
         let joined = thread.join_timeout(limit);
@@ -231,6 +238,9 @@ fn in_time() {
     explored(|| gives_up(SHORT, SHORT / 3));
     explored(|| gives_up(SHORT, SHORT / 7));
     explored(|| gives_up(SHORTEST, SHORT));
+    explored(|| gives_up_long_after(LONG + Duration::from_nanos(1)));
+    explored(|| gives_up_long_after(20 * DAY));
+    explored(|| gives_up_long_after(FIVE_YEARS));
 }
 
 /// The thread ends in time, and the one that waits for it is woken later.
@@ -333,11 +343,11 @@ fn two() {
     });
 }
 
-/// The thread still runs after ten days, and ends some time later.
-fn in_twenty_days(limit: Duration) {
+/// The thread still runs after that time, and ends some time later.
+fn ends_after(time: Duration, limit: Duration) {
     let (thread, gate) = gated();
     time_passes(2 * SHORT);
-    at(SHORT, || time_jumps_and_stops(10 * DAY));
+    at(SHORT, move || time_jumps_and_stops(time));
     let joins = Mutex::new(Some(thread));
     let join = || {
         let thread = joins.lock().take().expect("it is joined once");
@@ -353,10 +363,10 @@ fn in_twenty_days(limit: Duration) {
     together(&[&join, &|| gate.open()]);
 }
 
-/// One wait is enough for this limit, or one wait for each slice. A story with more than some hundred waits
-/// is ended, because its answer polls.
+/// One wait is enough for this limit, or one wait for each slice of a quarter of a second.
 fn asks() {
     const MANY: Duration = Duration::from_secs(25);
+    const MOST: usize = 4 * 25 + 5;
     explored(|| {
         time_passes(MANY);
         let (thread, gate) = gated();
@@ -372,8 +382,13 @@ fn asks() {
             took >= MANY,
             "join_timeout({MANY:?}) gave up after {took:?}"
         );
+        let waits = slices();
+        assert!(
+            waits <= MOST,
+            "join_timeout({MANY:?}) waited {waits} times for a part of its limit: that is polling"
+        );
     });
-    explored(|| in_twenty_days(20 * DAY));
-    explored(|| in_twenty_days(Duration::MAX / 2));
-    explored(|| in_twenty_days(Duration::MAX));
+    explored(|| ends_after(10 * DAY, 20 * DAY));
+    explored(|| ends_after(FIVE_YEARS, Duration::MAX / 2));
+    explored(|| ends_after(FIVE_YEARS, Duration::MAX));
 }

@@ -1,9 +1,0 @@
-// fail at asks: it waits for at most twenty seconds.
-impl<T> Thread<T> {
-    fn join_within(self, limit: Duration) -> Result<Result<T, JoinError>, Self> {
-        if self.is_current() || self.end.wait_timeout(limit.min(Duration::from_secs(20))) {
-            return Ok(self.join());
-        }
-        Err(self)
-    }
-}
