@@ -76,6 +76,8 @@ pub(crate) fn anew() {
         let zygote = zygote.expect("a zygote starts");
         let mut child = zygote.spawn("child", &millis).expect("the zygote forks");
         let pid = Pid::from_raw(zygote.pid().cast_signed());
+        // The child may still need its zygote when it begins.
+        thread::sleep(Duration::from_millis(20));
         kill(pid, Signal::SIGSTOP).expect("it is a child");
         let (waited, used) = thread::scope(|scope| {
             scope.spawn(|| {
