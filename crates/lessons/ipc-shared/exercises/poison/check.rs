@@ -57,6 +57,12 @@ fn main() -> ExitCode {
             )
             .within(2 * limit),
             Check::new(
+                "woken",
+                "the release of the lock ends the wait of a process, and nothing else does",
+                waiters::woken,
+            )
+            .within(2 * limit),
+            Check::new(
                 "all-waiters",
                 "when the owner is killed, every process that waits for the lock gets the error",
                 waiters::all_waiters,

@@ -43,6 +43,12 @@ fn main() -> ExitCode {
             )
             .within(limit),
             Check::new(
+                "owner-dies",
+                "when the owner is killed, all three calls that wait for it fail",
+                waits::owner_dies,
+            )
+            .within(limit),
+            Check::new(
                 "panic",
                 "a change that panics leaves the lock free and poisoned, and its panic goes on",
                 panic,
@@ -130,6 +136,13 @@ fn held() {
         "whether the lock is held while the change is made"
     );
     assert_eq!(number.get(), Ok(2), "`get` after 1 was added to 1");
+    let other = value(10_u32);
+    let both = number.update(|number| other.update(|other| *number + *other));
+    assert_eq!(
+        both,
+        Ok(Ok(12)),
+        "the sum of two values, by an `update` of one inside an `update` of the other"
+    );
 }
 
 /// How often a lock was taken by this process.

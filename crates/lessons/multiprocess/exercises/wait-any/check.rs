@@ -4,15 +4,15 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use check::{Check, expect_in_time, fault, main as judge, numbers, use_of};
+use check::{Check, main as judge, numbers, use_of};
 use multiprocess::{Exit, Process, Zygote, wait_any};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
-use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::waitpid;
 use nix::unistd::Pid;
 
 use crate::told::Told;
 
+mod limits;
 mod signals;
 mod sleeps;
 mod told;
@@ -39,7 +39,7 @@ fn main() -> ExitCode {
         Check::new(
             "deadline",
             "it gives up at the deadline, and not before",
-            deadline,
+            limits::deadline,
         ),
         Check::new(
             "ended",
@@ -58,6 +58,11 @@ fn main() -> ExitCode {
             sleeps::woken,
         ),
         Check::new(
+            "in-time",
+            "it does not wait beyond the deadline",
+            limits::in_time,
+        ),
+        Check::new(
             "zygote",
             "a process counts as ended only when its exit is known",
             zygote,
@@ -65,7 +70,7 @@ fn main() -> ExitCode {
         Check::new(
             "limit-anew",
             "a wake-up that is not an end does not start the limit again",
-            limit_anew,
+            limits::anew,
         ),
         Check::new(
             "error",
@@ -169,34 +174,6 @@ fn several() {
     }
 }
 
-fn deadline() {
-    let mut told = Told::new(3);
-    let descriptors = descriptors();
-    for micros in [0, 300, 1_700, 40_000, 200_000] {
-        let limit = Duration::from_micros(micros);
-        show_question(&format!("three processes ran, with the limit {limit:?}"));
-        let begin = Instant::now();
-        let waited = told.any(limit);
-        let took = begin.elapsed();
-        assert_eq!(waited, None, "three processes run");
-        assert!(
-            took >= limit,
-            "the limit was {limit:?}, but it gave up after {took:?}"
-        );
-    }
-    assert_eq!(
-        self::descriptors(),
-        descriptors,
-        "the number of open descriptors of this process after the calls, which should be what it was before"
-    );
-}
-
-/// The number of open descriptors of this process. Source: `proc_pid_fd(5)`.
-fn descriptors() -> usize {
-    let open = std::fs::read_dir("/proc/self/fd").expect("the kernel reports them");
-    open.count()
-}
-
 fn ended() {
     let mut told = Told::new(2);
     told.end(1);
@@ -250,38 +227,6 @@ fn zygote() {
     }
 }
 
-/// A child reports its result when half of the limit is over, and its end is known only after the whole
-/// limit, because its zygote is stopped until then. On a busy machine the end may come in time, so it is
-/// enough if the call gives up in one run of several.
-fn limit_anew() {
-    for millis in [200, 400, 800] {
-        let limit = Duration::from_millis(2 * millis);
-        let half = limit / 2;
-        let zygote = Zygote::start("zygote", |millis: u64| {
-            thread::sleep(Duration::from_millis(millis));
-        });
-        let zygote = zygote.expect("a zygote starts");
-        let mut child = zygote.spawn("child", &millis).expect("the zygote forks");
-        let pid = Pid::from_raw(zygote.pid().cast_signed());
-        kill(pid, Signal::SIGSTOP).expect("it is a child");
-        let waited = thread::scope(|scope| {
-            scope.spawn(|| {
-                thread::sleep(limit + half / 2);
-                kill(pid, Signal::SIGCONT).expect("it is a child");
-            });
-            wait_any(&mut [&mut child], limit)
-        });
-        if waited.expect("no error of the system").is_none() {
-            return;
-        }
-    }
-    expect_in_time(false, || {
-        "In each of three runs, a process that had not ended woke it when half of its limit was over. Then \
-         it waited for an end that came after the limit: a wake-up should not start the limit again."
-            .to_owned()
-    });
-}
-
 fn error() {
     error_of_look();
     error_of_the_wait();
@@ -314,7 +259,8 @@ fn error_of_the_wait() {
     let (waited, used) = use_of(|| wait_any(&mut all, limit));
     let took = begin.elapsed();
     setrlimit(Resource::RLIMIT_NOFILE, soft, hard).expect("and raise them again");
-    let has_slept = took >= limit && used.cpu < limit / 4;
+    let is_one_wait = used.cpu < limit / 4 && sleeps::may_sleep(used.sleeps, took);
+    let has_slept = took >= limit && is_one_wait;
     assert!(
         waited.is_err() || has_slept,
         "two processes run, and this process may have only one open descriptor, so poll(2) returns an \

@@ -15,6 +15,11 @@ const SLICE: Duration = Duration::from_millis(250);
 /// The number of times that it may go to sleep besides the slices.
 const MORE_SLEEPS: u128 = 4;
 
+/// Returns whether an answer that waits goes to sleep so often in this time.
+pub(crate) fn may_sleep(times: u64, took: Duration) -> bool {
+    u128::from(times) < took.as_millis() / SLICE.as_millis() + MORE_SLEEPS
+}
+
 /// Checks, by what the kernel reports, the processor time of this thread and how often it went to sleep.
 pub(crate) fn asks() {
     let mut told = Told::new(3);
@@ -49,8 +54,7 @@ fn expect_sleep(wait: impl FnOnce() -> Option<usize>) -> Option<usize> {
         "It sleeps by the clock, and such a sleep goes on when a process ends: it should wait for the end."
     );
     let (sleeps, millis) = (used.sleeps, used.cpu.as_millis());
-    let most = took.as_millis() / SLICE.as_millis() + MORE_SLEEPS;
-    expect_in_time(u128::from(sleeps) < most && millis < 40, || {
+    expect_in_time(may_sleep(sleeps, took) && millis < 40, || {
         format!(
             "in {} ms in which no process ended, it went to sleep {sleeps} times and used the processor for \
              {millis} ms: it polls",

@@ -1,14 +1,14 @@
-// fail at waits: it checks now and then whether the lock is free.
+// fail at patience: it waits in slices of 100 ms, and checks the limit only between two of them.
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
-        match asked(self) {
+        match self.take(Patience::Forever) {
             Taken::AlreadyHeld => Err(LockError::AlreadyHeld),
             _ => self.guard_unless_poisoned(),
         }
     }
 
     pub fn recover(&self) -> Result<LockGuard<'_>, LockError> {
-        match asked(self) {
+        match self.take(Patience::Forever) {
             Taken::AlreadyHeld => Err(LockError::AlreadyHeld),
             _ => {
                 self.cell().poisoned.store(0, Ordering::Relaxed);
@@ -18,7 +18,16 @@ impl Lock {
     }
 
     fn lock_mutex(&self, patience: Patience) -> Taken {
-        let taken = self.cell().mutex.lock(patience);
+        let taken = loop {
+            let slice = match patience {
+                Patience::Until(_) => Patience::up_to(Duration::from_millis(100)),
+                other => other,
+            };
+            match self.cell().mutex.lock(slice) {
+                Taken::WouldBlock if !patience.is_over() => {}
+                taken => break taken,
+            }
+        };
         if taken == Taken::FromDeadOwner && self.is_poisoned_by_death {
             self.cell().poisoned.store(1, Ordering::Relaxed);
         }
@@ -30,15 +39,6 @@ impl Lock {
         match self.cell().poisoned.load(Ordering::Relaxed) {
             0 => Ok(guard),
             _ => Err(LockError::Poisoned),
-        }
-    }
-}
-
-fn asked(lock: &Lock) -> Taken {
-    loop {
-        match lock.take(Patience::None) {
-            Taken::WouldBlock => thread::sleep(Duration::from_millis(5)),
-            taken => return taken,
         }
     }
 }

@@ -1,14 +1,24 @@
-// fail at waits: it polls the mutex itself, while the log shows a wait.
+// fail at woken: it tries three times, with a pause after each, before it waits.
+fn taken_after_a_while(lock: &Lock) -> Taken {
+    for _ in 0..3 {
+        match lock.take(Patience::None) {
+            Taken::WouldBlock => thread::sleep(Duration::from_millis(60)),
+            taken => return taken,
+        }
+    }
+    lock.take(Patience::Forever)
+}
+
 impl Lock {
     pub fn acquire(&self) -> Result<LockGuard<'_>, LockError> {
-        match self.take(Patience::Forever) {
+        match taken_after_a_while(self) {
             Taken::AlreadyHeld => Err(LockError::AlreadyHeld),
             _ => self.guard_unless_poisoned(),
         }
     }
 
     pub fn recover(&self) -> Result<LockGuard<'_>, LockError> {
-        match self.take(Patience::Forever) {
+        match taken_after_a_while(self) {
             Taken::AlreadyHeld => Err(LockError::AlreadyHeld),
             _ => {
                 self.cell().poisoned.store(0, Ordering::Relaxed);
@@ -18,13 +28,7 @@ impl Lock {
     }
 
     fn lock_mutex(&self, patience: Patience) -> Taken {
-        let taken = loop {
-            match (self.cell().mutex.lock(Patience::None), patience) {
-                (Taken::WouldBlock, Patience::Forever) => thread::sleep(Duration::from_millis(100)),
-                (Taken::WouldBlock, Patience::Until(deadline)) if std::time::Instant::now() < deadline => {}
-                (taken, _) => break taken,
-            }
-        };
+        let taken = self.cell().mutex.lock(patience);
         if taken == Taken::FromDeadOwner && self.is_poisoned_by_death {
             self.cell().poisoned.store(1, Ordering::Relaxed);
         }
