@@ -20,5 +20,6 @@ fn b15_a_dropped_pool_does_nothing() {
         "{ran:?}"
     );
     lines.retain(|line| !line.ends_with("is Running..."));
+    assert_eq!(lines.pop(), Some("Results: 4."));
     assert_eq!(lines, [0, 1, 2, 3].map(expected));
 }

@@ -152,27 +152,26 @@ impl Recorded {
         last.is_some_and(|&last| run.events[last].kind.is_wait())
     }
 
-    /// The duration of the shortest wait that a thread of this process has given up; `None` when
-    /// there was none.
+    /// How many waits in a row, at most, a thread of this process has given up after less than `limit` each.
     #[must_use]
-    pub fn shortest_wait(&self) -> Option<Duration> {
+    pub fn short_waits_in_a_row(&self, limit: Duration) -> usize {
         let run = self.run();
         let its = run.lanes.iter().filter(|lane| lane.pid == common::pid());
-        let mut shortest = None;
+        let mut most = 0;
         for lane in its {
-            let events: Vec<_> = lane
-                .events
-                .iter()
-                .map(|&event| &run.events[event])
-                .collect();
-            for pair in events.windows(2) {
-                if pair[0].kind == Kind::WaitLimit && pair[1].kind == Kind::GiveUp {
-                    let took = Duration::from_nanos(pair[1].t - pair[0].t);
-                    shortest = Some(shortest.map_or(took, |shortest: Duration| shortest.min(took)));
+            let mut in_a_row = 0;
+            for pair in lane.events.windows(2) {
+                let [wait, then] = [pair[0], pair[1]].map(|event| &run.events[event]);
+                if !wait.kind.is_wait() {
+                    continue;
                 }
+                let is_short =
+                    then.kind == Kind::GiveUp && Duration::from_nanos(then.t - wait.t) < limit;
+                in_a_row = if is_short { in_a_row + 1 } else { 0 };
+                most = most.max(in_a_row);
             }
         }
-        shortest
+        most
     }
 
     fn run(&self) -> Run {

@@ -6,7 +6,7 @@ mod scheduler;
 use std::collections::{BTreeSet, VecDeque};
 use std::process::ExitCode;
 
-use check::{Check, chance, fault, main as judge, program};
+use check::{Check, chance, expect_in_time, fault, main as judge, program, use_of};
 use rand::RngExt;
 use rand::rngs::StdRng;
 use scheduler::{Event, Scheduler, State, Task, Worker, step};
@@ -27,6 +27,7 @@ fn main() -> ExitCode {
                 others,
             ),
             Check::new("orders", "all of this in any order of events", orders),
+            Check::new("no-clock", "it does not sleep", no_clock),
             Check::new(
                 "program",
                 "the program ends, with ten results",
@@ -137,9 +138,33 @@ struct World {
     held: Vec<(Worker, Task)>,
     told: Vec<String>,
     results: Vec<Option<usize>>,
+    /// The number of the last worker, and the difference between the numbers of two workers.
+    last: Worker,
+    apart: Worker,
 }
 
 impl World {
+    fn new(tasks: usize, apart: Worker) -> Self {
+        Self {
+            scheduler: new(tasks),
+            alive: BTreeSet::new(),
+            idle: VecDeque::new(),
+            held: Vec::new(),
+            told: Vec::new(),
+            results: vec![None; tasks],
+            last: 0,
+            apart,
+        }
+    }
+
+    /// Another worker is there.
+    fn arrive(&mut self) {
+        self.last += self.apart;
+        self.alive.insert(self.last);
+        self.idle.push_back(self.last);
+        self.step(Event::Ready(self.last));
+    }
+
     fn wrong(&self, what: &str) -> ! {
         let last = self.told[self.told.len().saturating_sub(8)..].join(", ");
         fault(format!("{what}\nThe last events: {last}."))
@@ -202,18 +227,13 @@ impl World {
         }
     }
 
-    fn random_event(&mut self, random: &mut StdRng, next: &mut Worker) {
+    fn random_event(&mut self, random: &mut StdRng) {
         let any = |set: &BTreeSet<Worker>, random: &mut StdRng| -> Option<Worker> {
             let place = random.random_range(0..set.len().max(1));
             set.iter().nth(place).copied()
         };
         match random.random_range(0..10) {
-            0..4 => {
-                *next += 1;
-                self.alive.insert(*next);
-                self.idle.push_back(*next);
-                self.step(Event::Ready(*next));
-            }
+            0..4 => self.arrive(),
             4..7 if !self.held.is_empty() => {
                 let place = random.random_range(0..self.held.len());
                 self.done(place);
@@ -227,7 +247,7 @@ impl World {
             }
             // The death of a worker is reported again.
             _ => {
-                let worker = random.random_range(0..=*next);
+                let worker = self.apart * random.random_range(0..=self.last / self.apart);
                 if !self.alive.contains(&worker) {
                     self.step(Event::Gone(worker));
                 }
@@ -250,27 +270,25 @@ impl World {
     }
 }
 
+/// In one world of ten there are many tasks and workers. The numbers of the workers are consecutive, or far
+/// apart.
 fn orders() {
     let mut random = chance("orders");
-    for _ in 0..300 {
-        let tasks = random.random_range(1..12);
-        let mut world = World {
-            scheduler: new(tasks),
-            alive: BTreeSet::new(),
-            idle: VecDeque::new(),
-            held: Vec::new(),
-            told: Vec::new(),
-            results: vec![None; tasks],
+    for world in 0..300 {
+        let (tasks, workers, events) = match world % 10 {
+            0 => (random.random_range(100..300), 100, 300),
+            _ => (random.random_range(1..12), 0, 60),
         };
-        let mut next = 0;
-        for _ in 0..60 {
-            world.random_event(&mut random, &mut next);
+        let apart = [1, 1 << 8, 1 << (usize::BITS / 2 + 1)][world % 3];
+        let mut world = World::new(tasks, apart);
+        for _ in 0..workers {
+            world.arrive();
+        }
+        for _ in 0..events {
+            world.random_event(&mut random);
         }
         // A worker that does not die does all remaining tasks.
-        next += 1;
-        world.alive.insert(next);
-        world.idle.push_back(next);
-        world.step(Event::Ready(next));
+        world.arrive();
         for _ in 0..4 * tasks {
             let is_alive = |(worker, _): &(Worker, Task)| world.alive.contains(worker);
             if let Some(place) = world.held.iter().position(is_alive) {
@@ -283,6 +301,32 @@ fn orders() {
             ));
         }
     }
+}
+
+/// The number of deaths of workers, half of which have a task, and how often they are counted.
+const DEATHS: usize = 50;
+const TRIES: usize = 3;
+
+/// A scheduler knows no clock. On a busy machine it may have to wait for memory or for the screen now and
+/// then, so it may sleep at some of the deaths.
+fn no_clock() {
+    let sleeps = (0..TRIES).map(|_| {
+        let mut scheduler = new(DEATHS / 2);
+        for worker in 0..DEATHS {
+            step(&mut scheduler, Event::Ready(worker));
+        }
+        let all_die =
+            || (0..DEATHS).for_each(|worker| _ = step(&mut scheduler, Event::Gone(worker)));
+        let ((), used) = use_of(all_die);
+        used.sleeps
+    });
+    let fewest = sleeps.min().unwrap_or_default();
+    expect_in_time(fewest < DEATHS as u64 / 2, || {
+        format!(
+            "The scheduler was told of {DEATHS} deaths, and went to sleep {fewest} times meanwhile: it should \
+             record each death at once, without a sleep."
+        )
+    });
 }
 
 fn whole_program() {

@@ -12,6 +12,8 @@ fn main() -> ExitCode {
         "distributed/lost-with-worker",
         &[
             Check::new("well", "when no worker dies, each task is done once", well),
+            Check::new("sent", "the results are those that the workers send", sent),
+            Check::new("parts", "a message may come in parts", parts),
             Check::new(
                 "dies",
                 "another worker does the task of a dead worker",
@@ -51,6 +53,28 @@ fn well() {
         expect_done(&ran, count, 0);
         expect_begun(&ran, count, 0);
     }
+}
+
+/// The workers send other results than squares.
+fn sent() {
+    for (number, count) in numbers("sent", 2, 1..=1000).into_iter().zip([3, 8]) {
+        let ran = with(count, &[&format!("off:{number}")]).run();
+        expect_counted(&ran, count, 0);
+        expect_results(&ran, count, 0, number);
+    }
+}
+
+fn parts() {
+    let ran = with(3, &["parts"]).run();
+    ran.expect(ran.code == Some(0), || {
+        format!(
+            "The worker sent each message in two parts, with a pause between them. It is alive, and exit code \
+             0 was expected. Standard error has: {}",
+            ran.err.trim()
+        )
+    });
+    expect_done(&ran, 3, 0);
+    expect_begun(&ran, 3, 0);
 }
 
 fn dies() {
@@ -138,19 +162,24 @@ fn reset() {
     half();
 }
 
-/// The worker dies after it has sent a part of its message.
+/// The worker dies after it has sent a part of its message. It has begun the tasks before that message.
 fn half() {
-    for (dies, death) in [(1, "half:1"), (2, "half:2"), (3, "half:3")] {
-        let ran = with(3, &[death, "never"]).run();
+    for dies in 0..=3 {
+        let death = format!("half:{dies}");
+        let ran = with(3, &[&death, "never"]).run();
+        let message = match dies {
+            0 => "its first request".to_owned(),
+            _ => format!("the result of its task number {dies}"),
+        };
         ran.expect(ran.code == Some(0), || {
             format!(
-                "The worker died after it had sent half of the result of its task number {dies}. Any error \
-                 of `read` is an end, too: exit code 0 was expected. Standard error has: {}",
+                "The worker died after it had sent half of {message}. Any error of `read` is an end, too: exit \
+                 code 0 was expected. Standard error has: {}",
                 ran.err.trim()
             )
         });
         expect_done(&ran, 3, 0);
-        expect_begun(&ran, 3, 1);
+        expect_begun(&ran, 3, usize::from(dies > 0));
     }
 }
 
@@ -171,7 +200,8 @@ fn killed() {
 
 /// A worker that is stopped is not dead.
 fn slow() {
-    let usual = with(4, &["never"]).run();
+    let usual = with(4, &["never"]).watch_naps().run();
+    usual.expect_first_only_waits();
     for length in [2, 4].map(Duration::from_secs) {
         let ran = with(4, &["never"]).when(TASK, 2, Act::Stop(length)).run();
         expect_done(&ran, 4, 0);
@@ -208,26 +238,42 @@ fn bare() {
     expect_done(&ran, 4, 0);
 }
 
-/// Checks that there are all results except those of the tasks that are left, each once. The grader's code
-/// prints the lines and the list of results.
+/// Checks that there are all results except those of the tasks that are left, each once.
 fn expect_done(ran: &Ran, count: usize, left: usize) {
+    expect_counted(ran, count, left);
+    expect_results(ran, count, left, 0);
+}
+
+/// Checks the last line that the program prints. (The body may print others.)
+fn expect_counted(ran: &Ran, count: usize, left: usize) {
     ran.expect_code(0);
-    let last = ran.lines().last().copied().unwrap_or_default();
+    let is_number = |sign: char| sign.is_ascii_digit() || sign == '-';
+    let is_its = |line: &&str| line.replace(is_number, "") == " tasks,  results,  left:  lost.";
+    let last = ran.out.lines().rfind(is_its).unwrap_or_default();
     let done = count - left;
     let expected = format!("{count} tasks, {done} results, {left} left: 0 lost.");
     ran.expect(last == expected, || {
         format!("The last line should be\n  {expected}\nbut it is\n  {last}")
     });
+}
+
+/// Checks the list of results that the program prints: squares, each of them larger by `off`.
+fn expect_results(ran: &Ran, count: usize, left: usize, off: usize) {
+    let done = count - left;
     let results = ran.said("Results");
     let list = results.last().copied().unwrap_or_default();
     let numbers = list.trim_matches(['[', ']']).split(", ");
     let mut numbers: Vec<usize> = numbers.filter_map(|number| number.parse().ok()).collect();
     numbers.sort_unstable();
-    let mut squares = numbers.clone();
-    squares.dedup();
-    squares.retain(|number| (0..count).any(|task| task * task == *number));
-    ran.expect(squares.len() == done && numbers.len() == done, || {
-        format!("The squares of {done} different tasks were expected as results, not {list}.")
+    let mut expected = numbers.clone();
+    expected.dedup();
+    expected.retain(|number| (0..count).any(|task| task * task + off == *number));
+    ran.expect(expected.len() == done && numbers.len() == done, || {
+        let what = match off {
+            0 => format!("The squares of {done} different tasks"),
+            _ => format!("The results of the workers, {done} squares plus {off} each,"),
+        };
+        format!("{what} were expected as results, not {list}.")
     });
 }
 

@@ -22,7 +22,7 @@ fn main() -> ExitCode {
     let about = "4 Mistake B46: a worker dies and takes its task with it";
     let words = Operands {
         name: "COUNT DEATH...",
-        help: "how many tasks; where each worker dies: first, cut, before:1, in:1, half:1, never or slow (3 in:1 never)",
+        help: "how many tasks; where each worker dies: first, cut, before:1, in:1, half:1, never, slow, parts or off:1 (3 in:1 never)",
         most: 100,
     };
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run_with(words, story)
@@ -54,8 +54,8 @@ fn story(words: Vec<String>) -> StoryResult {
         // Python's program ignores how a worker that dies has ended. A worker that was not to die
         // fails if its connection ended before it received `None`.
         let ended = worker.join();
-        if let (Death::Never | Death::Slow, Err(error @ ProcessError::Failed { .. })) =
-            (death, ended)
+        if let Err(error @ ProcessError::Failed { .. }) = ended
+            && death.is_never()
         {
             return Err(error.into());
         }
@@ -95,21 +95,31 @@ enum Death {
     Never,
     /// Never, but it takes a while before it asks for its first task.
     Slow,
+    /// Never, but each of its messages comes in two parts, with a pause between them.
+    Parts,
+    /// Never, but each of its results is too large by this number.
+    Off(u32),
 }
 
 impl Death {
+    fn is_never(self) -> bool {
+        matches!(self, Self::Never | Self::Slow | Self::Parts | Self::Off(_))
+    }
+
     fn parse(word: &str) -> Result<Self, String> {
         let (kind, number) = word.split_once(':').unwrap_or((word, "1"));
         match (kind, number.parse()) {
             ("before", Ok(number)) => Ok(Self::Before(number)),
             ("in", Ok(number)) => Ok(Self::In(number)),
             ("half", Ok(number)) => Ok(Self::Half(number)),
+            ("off", Ok(number)) => Ok(Self::Off(number)),
             ("first", _) => Ok(Self::First),
             ("cut", _) => Ok(Self::Cut),
             ("never", _) => Ok(Self::Never),
             ("slow", _) => Ok(Self::Slow),
+            ("parts", _) => Ok(Self::Parts),
             _ => Err(format!(
-                "'{word}' is not first, cut, before:1, in:1, half:1, never or slow"
+                "'{word}' is not first, cut, before:1, in:1, half:1, never, slow, parts or off:1"
             )),
         }
     }
@@ -128,9 +138,15 @@ fn run_worker(mut stream: &TcpStream, death: Death) -> StoryResult {
     for number in 1.. {
         let mut request = Vec::new();
         frame::write(&mut request, &encode(&result)?)?;
+        let half = request.len() / 2;
         if death == Death::Half(number - 1) {
-            stream.write_all(&request[..request.len() / 2])?;
+            stream.write_all(&request[..half])?;
             die();
+        }
+        if death == Death::Parts {
+            stream.write_all(&request[..half])?;
+            sleep(WORK);
+            request.drain(..half);
         }
         stream.write_all(&request)?;
         if death == Death::Before(number) {
@@ -147,7 +163,8 @@ fn run_worker(mut stream: &TcpStream, death: Death) -> StoryResult {
             die();
         }
         sleep(WORK);
-        result = Some(task * task);
+        let off = if let Death::Off(by) = death { by } else { 0 };
+        result = Some(task * task + off);
     }
     Ok(())
 }

@@ -5,7 +5,11 @@ use std::time::Duration;
 
 use check::{Act, Check, Program, Ran, main as judge, program, words};
 use common::Kind;
-use timeline::Lane;
+use timeline::{Event, Lane};
+
+mod results;
+
+use results::{expect_one_lost, expect_results, result_in, results_of};
 
 fn main() -> ExitCode {
     judge(
@@ -62,6 +66,10 @@ fn results() {
         let tasks = words("results", count);
         expect_results(&with(20, &tasks).run(), &tasks);
     }
+    // Several tasks may have the same name.
+    let names = words("same name", 2);
+    let tasks = [0, 0, 1, 0].map(|name: usize| names[name].clone());
+    expect_results(&with(20, &tasks).run(), &tasks);
 }
 
 fn ends() {
@@ -73,24 +81,38 @@ fn ends() {
     }
 }
 
-/// Stops the worker of the first task, and then that of the last, for longer than a whole run takes: an
-/// answer that sleeps instead of waiting does not sleep long enough.
+/// Stops the worker of the first task for a long time, and then that of the last for longer than a whole run
+/// takes: an answer that sleeps instead of waiting does not sleep long enough.
 fn slow() {
     let tasks = words("slow", 5);
     let usual = with(20, &tasks).run();
-    for nth in [1, 5] {
-        let program = with(20, &tasks).when(" is Running...", nth, usual.longer());
-        let ran = program.run();
-        expect_all(&ran, &tasks);
-        expect_waits(&ran, &usual);
-    }
+    let ran = with(20, &tasks).when(RUNNING, 1, LONG).run();
+    expect_all(&ran, &tasks);
+    ran.expect_no_sleep().expect_sleeps_in_waits();
+    let program = with(20, &tasks).when(RUNNING, 5, usual.longer());
+    let ran = program.run();
+    expect_all(&ran, &tasks);
+    expect_waits(&ran, &usual);
     // The first messages in the pool are the supervisor's reports that the workers have started. It is
     // stopped after the last of these reports, so for a while it does not report the end of the workers.
     let program = with(20, &tasks).when_recorded(Kind::Send, WORKERS, usual.longer());
     let ran = program.run();
     expect_all(&ran, &tasks);
     expect_waits(&ran, &usual);
+    // A body may sleep at first, in whichever call, and then wait.
+    for millis in [50, 150] {
+        let brief = Act::Stop(Duration::from_millis(millis));
+        let ran = with(20, &tasks).when(RUNNING, 1, brief).run();
+        expect_all(&ran, &tasks);
+        ran.expect_sleeps_in_waits();
+    }
 }
+
+/// Longer than a time limit that seems to be long enough for a few tasks of 20 ms.
+const LONG: Act = Act::Stop(Duration::from_millis(2_500));
+
+/// The end of the line that a worker prints when it begins a task.
+const RUNNING: &str = " is Running...";
 
 /// Checks that the first process only waited while a process was stopped.
 fn expect_waits(ran: &Ran, usual: &Ran) {
@@ -104,12 +126,16 @@ const WORKERS: usize = 2;
 /// Whether tasks overlap depends on the machine, too, so one run of several is enough: tasks that are done
 /// one after another never overlap. The first run is on one core, where there are two workers, too.
 fn together() {
+    // The number of workers depends neither on that of the tasks nor on that of the processors.
+    for count in [1, 4, 20] {
+        expect_workers(&with(0, &words("together", count)).chaos(2).run());
+    }
     let tasks = words("together", 4);
-    expect_workers(&with(0, &tasks).chaos(2).run());
     for millis in [100, 200, 400, 1000] {
         let ran = with(millis, &tasks).run();
         expect_all(&ran, &tasks);
         expect_workers(&ran);
+        expect_time(&ran, &tasks, millis);
         if ran.most_under_way() >= WORKERS {
             return;
         }
@@ -132,9 +158,10 @@ fn one_slow() {
     let [two, five] = [2, 5].map(|seconds| Act::Stop(Duration::from_secs(seconds)));
     let mut last = None;
     for still in [usual.longer(), usual.longer(), two, five] {
-        let program = with(10, &tasks).when(" is Running...", 1, still);
+        let program = with(10, &tasks).when(RUNNING, 1, still);
         let ran = program.run();
         expect_all(&ran, &tasks);
+        expect_workers(&ran);
         if ran.longest_ends_last() {
             return;
         }
@@ -158,12 +185,31 @@ fn expect_workers(ran: &Ran) {
     });
 }
 
+/// Checks that each task takes the time that the function got. A sleep never ends too early.
+fn expect_time(ran: &Ran, tasks: &[String], millis: u32) {
+    let time = |task: &str, end: &str| {
+        let is_its = |event: &&Event| {
+            let pid = ran.run.lanes[event.lane].pid;
+            *event.say == format!("Task {task} (pid={pid}){end}")
+        };
+        ran.run.events.iter().find(is_its).map(|event| event.t)
+    };
+    for task in tasks {
+        if let (Some(begun), Some(done)) = (time(task, RUNNING), time(task, DONE)) {
+            let took = Duration::from_nanos(done.saturating_sub(begun)).as_millis();
+            ran.expect(took >= millis.into(), || {
+                format!("Each task should take the time `takes`, {millis} ms. Task {task} took {took} ms.")
+            });
+        }
+    }
+}
+
 /// All other tasks are done, whether the error is one of the results or that of the whole call. With so few
 /// tasks, `map` sends them one by one, too; otherwise a kill loses the rest of a packet.
 fn worker_killed() {
     let tasks = words("worker killed", 6);
     for nth in [1, 4] {
-        let program = with(40, &tasks).when(" is Running...", nth, Act::Kill);
+        let program = with(40, &tasks).when(RUNNING, nth, Act::Kill);
         let ran = program.run();
         let done = tasks.iter().filter(|task| is_done(&ran, task)).count();
         ran.expect(done + 1 >= tasks.len(), || {
@@ -174,37 +220,6 @@ fn worker_killed() {
             Some(0) => expect_one_lost(&ran, &tasks),
             _ => _ = ran.expect_error(),
         }
-    }
-}
-
-/// Each task that was done has its result, and the lost task has the error of its worker's death. The body
-/// may print such an error itself, before the caller prints the results.
-fn expect_one_lost(ran: &Ran, tasks: &[String]) {
-    let all = results_of(ran);
-    let lines = &all[all.len().saturating_sub(tasks.len())..];
-    ran.expect(lines.len() == tasks.len(), || {
-        format!(
-            "A worker was killed. {} results were expected, one of them an error, or else an error of the \
-             whole call. The caller has:\n  {}",
-            tasks.len(),
-            lines.join("\n  ")
-        )
-    });
-    let lost = lines.iter().filter(|line| is_loss(line)).count();
-    ran.expect(lost <= 1, || {
-        format!("A worker was killed with one task in its hand, but {lost} tasks have an error.")
-    });
-    for (task, line) in tasks.iter().zip(lines) {
-        // A worker that is killed after its last line has not reported the task.
-        let is_right = is_its_result(ran, task, line) || is_loss(line);
-        ran.expect(is_right, || {
-            let which = if is_done(ran, task) {
-                "was done"
-            } else {
-                "was lost with its worker"
-            };
-            format!("A worker was killed. Task {task} {which}, and its result is: {line}")
-        });
     }
 }
 
@@ -225,37 +240,18 @@ fn bare() {
     );
 }
 
-/// The beginning of the line that the caller prints for a result.
-const DONE: &str = "Done by process ";
-/// The beginning and the end of the line that it prints for a task that was lost with its worker.
-const LOST: [&str; 2] = ["the worker of task ", " died: killed by SIGKILL"];
-
-/// The lines of the caller's forms, one for each result. (There may be others, such as those of the body.)
-fn results_of(ran: &Ran) -> Vec<&str> {
-    let lines = ran.out.lines();
-    let is_result = |line: &&str| result_in(line).is_some() || is_loss(line);
-    lines.filter(is_result).collect()
-}
-
-/// The process in the line of a result.
-fn result_in(line: &str) -> Option<u32> {
-    let pid = line.strip_prefix(DONE)?.strip_suffix('.')?;
-    pid.parse().ok()
-}
-
-fn is_loss(line: &str) -> bool {
-    line.starts_with(LOST[0]) && line.ends_with(LOST[1])
-}
-
 fn expect_all(ran: &Ran, tasks: &[String]) {
     expect_done(ran.expect_code(0), tasks);
     expect_results(ran, tasks);
     expect_end(ran);
 }
 
+/// The end of the line that a worker prints when it has done a task.
+const DONE: &str = " is done.";
+
 /// The line that the process with this pid prints when it has done the task.
 fn line_of(task: &str, pid: u32) -> String {
-    format!("Task {task} (pid={pid}) is done.")
+    format!("Task {task} (pid={pid}){DONE}")
 }
 
 /// Whether a process has printed the line of this task's end.
@@ -264,7 +260,7 @@ fn is_done(ran: &Ran, task: &str) -> bool {
     let mut lines = ran.out.lines();
     lines.any(|line| {
         let pid = line.strip_prefix(&start);
-        let pid = pid.and_then(|rest| rest.strip_suffix(") is done."));
+        let pid = pid.and_then(|rest| rest.strip_suffix(DONE)?.strip_suffix(')'));
         pid.is_some_and(|pid| pid.parse::<u32>().is_ok())
     })
 }
@@ -293,27 +289,6 @@ fn expect_done(ran: &Ran, tasks: &[String]) {
             )
         });
     }
-}
-
-fn expect_results(ran: &Ran, tasks: &[String]) {
-    let lines = results_of(ran.expect_code(0));
-    ran.expect(lines.len() == tasks.len(), || {
-        format!(
-            "{} results were expected. The caller has:\n  {}",
-            tasks.len(),
-            lines.join("\n  ")
-        )
-    });
-    for (task, line) in tasks.iter().zip(lines) {
-        ran.expect(is_its_result(ran, task, line), || {
-            format!("The result of task {task} should name the process that did it. It is: {line}")
-        });
-    }
-}
-
-/// Whether this line names the process that did the task.
-fn is_its_result(ran: &Ran, task: &str, line: &str) -> bool {
-    result_in(line).is_some_and(|pid| ran.out.lines().any(|one| one == line_of(task, pid)))
 }
 
 fn expect_end(ran: &Ran) {

@@ -5,16 +5,16 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
-use check::{Check, Ours, Recorded, expect_in_time, fault, main as judge, numbers};
+use check::{Check, Ours, expect_in_time, fault, main as judge, numbers};
 use common::{Message, pid};
 use ipc_shared::AtomicValue;
 use multiprocess::Outcome;
 use nix::sys::resource::{UsageWho, getrusage};
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
 use pool::{Cause, Pool, TaskError, TaskHandle};
 
 mod kills;
+mod packets;
+mod waiting;
 
 const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
     Check::new(name, holds, run).within(Duration::from_secs(10))
@@ -51,7 +51,7 @@ fn main() -> ExitCode {
             check(
                 "waits",
                 "a worker without a task waits, and does not poll",
-                waits,
+                waiting::waits,
             ),
             check(
                 "in-task",
@@ -75,7 +75,12 @@ fn main() -> ExitCode {
             check(
                 "ready",
                 "a worker that is killed while it waits for its first task is replaced",
-                ready,
+                waiting::ready,
+            ),
+            check(
+                "useful",
+                "a worker that is killed after a task is replaced, however often this happens",
+                waiting::useful,
             ),
             check(
                 "end",
@@ -178,6 +183,7 @@ fn failures() {
         "the worker's pid after tasks have failed and panicked: the worker should go on"
     );
     join(pool);
+    packets::failures();
 }
 
 fn long() {
@@ -303,44 +309,4 @@ fn end() {
     let panics = panics.load(Ordering::Relaxed);
     let _ours = std::panic::take_hook();
     assert_eq!(panics, 0, "panics of workers when the pool was joined");
-}
-
-/// A worker that is killed while it has nothing to do is always replaced; only a worker that dies before
-/// it can take a task counts as one that cannot live, and the tenth of these would be the last.
-fn ready() {
-    let recorded = Recorded::begin();
-    let pool = pool(1, |number: u32| number);
-    let mut killed = 0;
-    for number in 1..=10 {
-        recorded.expect_waits(&format!("worker {number}"));
-        // The pool may learn of the new worker a little later.
-        killed = loop {
-            match pool.pids()[..] {
-                [pid] if pid != killed => break pid,
-                _ => sleep(Duration::from_millis(1)),
-            }
-        };
-        let _gone = kill(Pid::from_raw(killed.cast_signed()), Signal::SIGKILL);
-    }
-    let value = result(
-        submit(&pool, 7),
-        "after ten workers without a task were killed",
-    );
-    assert_eq!(
-        value.ok(),
-        Some(7),
-        "the value of a task after ten workers were killed that had nothing to do: a worker that has \
-         shown that it is ready is replaced each time"
-    );
-    join(pool);
-}
-
-fn waits() {
-    let recorded = Recorded::begin();
-    let pool = pool(1, |number: u32| number);
-    recorded.expect_waits("worker 1");
-    let value = result(submit(&pool, 3), "after a while without a task");
-    assert_eq!(value.ok(), Some(3), "the value of a task");
-    recorded.expect_waits("worker 1");
-    join(pool);
 }

@@ -10,7 +10,7 @@ use pool::{Cause, Pool, TaskError};
 
 use crate::{join, pool, result, shared, submit};
 
-fn has_died(error: &TaskError) -> bool {
+pub(crate) fn has_died(error: &TaskError) -> bool {
     matches!(error.cause, Cause::WorkerDied { .. })
 }
 
@@ -51,24 +51,26 @@ fn first_dies(event: u32, victim: &AtomicValue<AtomicU32>) -> impl Fn() + 'stati
     }
 }
 
-/// The task that fails by itself: its answer can be lost, too.
+/// The tasks that fail and panic by themselves: their answers can be lost, too.
 const FAILS: u32 = 1;
+const PANICS: u32 = 2;
 
 /// The first worker is killed at each of its events: before and after each act of a queue or a lock.
 pub(crate) fn killed() {
     for event in 0..200 {
-        let (victim, begun) = (shared(), [(); 3].map(|()| shared()));
+        let (victim, begun) = (shared(), [(); 4].map(|()| shared()));
         let counts = begun.clone();
         let init = first_dies(event, &victim);
         let run = move |(): &mut (), number: u32| {
             counts[number as usize].fetch_add(1, Ordering::Relaxed);
             match number {
                 FAILS => Err("it fails"),
+                PANICS => panic!("it panics"),
                 _ => Ok(number),
             }
         };
         let pool = Pool::with_state(1, init, run).ours("pool");
-        let tasks = [0, 1, 2].map(|number| submit(&pool, number));
+        let tasks = [0, 1, 2, 3].map(|number| submit(&pool, number));
         let when = "when a worker is killed between two tasks";
         let results = tasks.map(|task| result(task, when));
         let is_lost = |result: &Result<u32, TaskError>| result.as_ref().is_err_and(has_died);
@@ -76,14 +78,14 @@ pub(crate) fn killed() {
         let begun = begun.map(|count| count.load(Ordering::Relaxed));
         for (task, result) in (0..).zip(&results) {
             let is_right = match result {
-                Ok(value) => *value == task && task != FAILS,
-                Err(error) => task == FAILS || has_died(error),
+                Ok(value) => *value == task && ![FAILS, PANICS].contains(&task),
+                Err(error) => [FAILS, PANICS].contains(&task) || has_died(error),
             };
             assert!(
                 is_right && begun[task as usize] <= 1 && lost <= 1,
-                "a worker was killed at its event {event}. Three tasks were begun {begun:?} times (task \
-                 {FAILS} fails), and their results are {results:?}: at most one task may be lost, the one in \
-                 the worker's hand, and none may be begun twice"
+                "a worker was killed at its event {event}. Four tasks were begun {begun:?} times (task \
+                 {FAILS} fails, task {PANICS} panics), and their results are {results:?}: at most one task \
+                 may be lost, the one in the worker's hand, and none may be begun twice"
             );
         }
         let is_alive = pool.pids().contains(&victim.load(Ordering::Relaxed));

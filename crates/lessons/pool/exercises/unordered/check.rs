@@ -74,6 +74,11 @@ fn main() -> ExitCode {
             ),
             check("closed", "a closed pool makes no new iterator", closed),
             check(
+                "dropped",
+                "when the pool is dropped, each task that is not done is an error",
+                failures::dropped,
+            ),
+            check(
                 "there",
                 "a result that has already come is returned at once",
                 turns::there,

@@ -1,5 +1,9 @@
 //! A task that fails is an error in the stream, and the others go on.
 
+use std::cell::Cell;
+use std::thread::sleep;
+use std::time::Duration;
+
 use nix::sys::signal::{Signal, raise};
 use pool::{Cause, Pool, TaskError};
 
@@ -8,31 +12,31 @@ use crate::{join, pool, pool_of};
 pub(crate) fn errors() {
     let pool = pool(|number: u32| match number % 5 {
         0 => Err(format!("no {number}")),
+        1 => panic!("never {number}"),
         _ => Ok(number),
     });
     let results = pool.imap_unordered(0..40).expect("the pool is open");
-    let (mut values, mut texts) = (Vec::new(), Vec::new());
+    let (mut values, mut causes) = (Vec::new(), Vec::new());
     for result in results {
         match result {
             Ok(number) => values.push(number),
-            Err(error) => texts.push(error.to_string()),
+            Err(error) => causes.push(error.cause),
         }
     }
     values.sort_unstable();
-    let expected: Vec<u32> = (0..40).filter(|number| number % 5 != 0).collect();
+    let expected: Vec<u32> = (0..40).filter(|number| number % 5 > 1).collect();
     assert_eq!(
         values, expected,
         "the values of the tasks that do not fail, sorted"
     );
-    for number in (0..40).step_by(5) {
-        let its = texts
-            .iter()
-            .filter(|text| text.ends_with(&format!("no {number}")))
-            .count();
-        assert_eq!(
-            its, 1,
-            "the number of errors with the text \"no {number}\" among {texts:?}"
-        );
+    let failed = |number| Cause::Failed(format!("no {number}"));
+    let panicked = |number| Cause::Panicked(format!("never {}", number + 1));
+    for expected in (0..40)
+        .step_by(5)
+        .flat_map(|number| [failed(number), panicked(number)])
+    {
+        let its = causes.iter().filter(|cause| **cause == expected).count();
+        assert_eq!(its, 1, "the number of errors {expected:?} among {causes:?}");
     }
     join(pool);
 }
@@ -87,6 +91,31 @@ pub(crate) fn refused() {
         "the numbers of results and of errors, where one argument of three cannot be serialized"
     );
     join(pool);
+}
+
+/// The tasks that are under way when the pool is dropped have errors.
+pub(crate) fn dropped() {
+    let taken = Cell::new(0_usize);
+    let arguments = (0..300).inspect(|_| taken.set(taken.get() + 1));
+    let pool = pool(|number: u32| {
+        sleep(Duration::from_millis(20));
+        number
+    });
+    let mut results = pool.imap_unordered(arguments).expect("the pool is open");
+    let first = results.next();
+    assert!(
+        matches!(first, Some(Ok(_))),
+        "the first result is {first:?}"
+    );
+    drop(pool);
+    let rest = results.by_ref().take(1000).count();
+    assert_eq!(
+        1 + rest,
+        taken.get(),
+        "the number of results of a pool that is dropped after the first of them: there should be one for \
+         each argument that was taken, a value or an error"
+    );
+    assert!(results.next().is_none(), "the iterator does not end");
 }
 
 pub(crate) fn unseen() {

@@ -31,12 +31,14 @@ fn story(words: Vec<String>) -> StoryResult {
     if tasks.is_empty() {
         tasks = ["0", "1", "2", "3"].map(str::to_owned).to_vec();
     }
-    for done in run_all(Duration::from_millis(millis), tasks)? {
+    let results = run_all(Duration::from_millis(millis), tasks)?;
+    for done in &results {
         match done {
             Ok(pid) => say!("Done by process {pid}."),
             Err(error) => say!("{error}"),
         }
     }
+    say!("Results: {}.", results.len());
     Ok(())
 }
 

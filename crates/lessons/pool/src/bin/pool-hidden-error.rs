@@ -48,7 +48,7 @@ fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
 fn run_task(task: &str) -> Result<(), String> {
     if let Some(name) = task.strip_suffix('!') {
         say!("Task {name} (pid={}) fails.", pid());
-        return Err(format!("task {name} cannot be done"));
+        return Err(format!("task {name} cannot be done (pid={})", pid()));
     }
     sleep(Duration::from_millis(10));
     say!("Task {task} (pid={}) is done.", pid());

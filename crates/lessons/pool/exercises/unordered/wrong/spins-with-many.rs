@@ -1,4 +1,4 @@
-// fail at sleeps: it checks all the time, and takes no turn that waits.
+// fail at sleeps: with more tasks under way than workers, it takes turns that do not wait: it polls.
 pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
     owner: &OwnerCell<R>,
     arguments: I,
@@ -20,15 +20,24 @@ impl<I: Iterator<Item: Message>, R: Message> Iterator for Unordered<I, R> {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.take_on();
+        let workers = self.feed.owner().borrow().workers();
         loop {
             if let Some(result) = self.take_result() {
                 self.under_way -= 1;
                 return Some(result);
             }
-            if !self.take_on() && self.under_way == 0 {
+            if self.take_on() {
+                continue;
+            }
+            if self.under_way == 0 {
                 return None;
             }
-            turn(self.feed.owner(), std::time::Duration::ZERO);
+            // With so many tasks, one of them will be done in a moment.
+            let limit = match self.under_way > workers {
+                true => std::time::Duration::ZERO,
+                false => TURN,
+            };
+            turn(self.feed.owner(), limit);
         }
     }
 }

@@ -1,4 +1,6 @@
-// timeout at at-once: at most two tasks are under way, whatever the number of workers.
+// right: a turn that does not wait, and only if it brings nothing, one that waits.
+use std::time::Duration;
+
 pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
     owner: &OwnerCell<R>,
     arguments: I,
@@ -8,8 +10,10 @@ pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
         stream: owner.borrow_mut().open_stream(),
         under_way: 0,
     };
-    results.take_on();
-    results.take_on();
+    let workers = owner.borrow().workers();
+    for _ in 0..workers {
+        results.take_on();
+    }
     Ok(results)
 }
 
@@ -17,19 +21,21 @@ impl<I: Iterator<Item: Message>, R: Message> Iterator for Unordered<I, R> {
     type Item = Result<R, TaskError>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        self.take_on();
+        let mut limit = Duration::ZERO;
         loop {
             if let Some(result) = self.take_result() {
                 self.under_way -= 1;
-                self.take_on();
                 return Some(result);
             }
-            let is_any = self.feed.owner().borrow_mut().collect();
-            if !is_any && (self.under_way > 1 || !self.take_on()) {
-                if self.under_way == 0 {
-                    return None;
-                }
-                turn(self.feed.owner(), TURN);
+            if self.take_on() {
+                continue;
             }
+            if self.under_way == 0 {
+                return None;
+            }
+            turn(self.feed.owner(), limit);
+            limit = TURN;
         }
     }
 }

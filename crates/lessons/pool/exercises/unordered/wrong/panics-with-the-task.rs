@@ -1,4 +1,6 @@
-// fail at sleeps: it sleeps between two checks.
+// fail at errors: when a task has panicked, it panics itself, so the panic is no item and ends the iterator.
+use crate::Cause;
+
 pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
     owner: &OwnerCell<R>,
     arguments: I,
@@ -23,13 +25,21 @@ impl<I: Iterator<Item: Message>, R: Message> Iterator for Unordered<I, R> {
         loop {
             if let Some(result) = self.take_result() {
                 self.under_way -= 1;
+                if let Err(error) = &result
+                    && let Cause::Panicked(text) = &error.cause
+                {
+                    panic!("a task has panicked: {text}");
+                }
                 return Some(result);
             }
-            if !self.take_on() && self.under_way == 0 {
+            let is_any = self.feed.owner().borrow_mut().collect();
+            if is_any || self.take_on() {
+                continue;
+            }
+            if self.under_way == 0 {
                 return None;
             }
-            turn(self.feed.owner(), std::time::Duration::ZERO);
-            std::thread::sleep(std::time::Duration::from_millis(1));
+            turn(self.feed.owner(), TURN);
         }
     }
 }

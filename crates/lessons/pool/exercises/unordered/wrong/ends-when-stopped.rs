@@ -1,0 +1,48 @@
+// fail at dropped: if the pool is stopped, it ends without an error: the tasks under way have neither value nor error.
+use crate::Cause;
+
+pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
+    owner: &OwnerCell<R>,
+    arguments: I,
+) -> Result<Unordered<I, R>, TaskError> {
+    let mut results = Unordered {
+        feed: Feed::new(owner, arguments)?,
+        stream: owner.borrow_mut().open_stream(),
+        under_way: 0,
+    };
+    let workers = owner.borrow().workers();
+    for _ in 0..workers {
+        results.take_on();
+    }
+    Ok(results)
+}
+
+impl<I: Iterator<Item: Message>, R: Message> Iterator for Unordered<I, R> {
+    type Item = Result<R, TaskError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.take_on();
+        loop {
+            match self.take_result() {
+                Some(Err(error)) if error.cause == Cause::Stopped => {
+                    // Nothing more can come.
+                    self.under_way -= 1;
+                    return None;
+                }
+                Some(result) => {
+                    self.under_way -= 1;
+                    return Some(result);
+                }
+                None => {}
+            }
+            let is_any = self.feed.owner().borrow_mut().collect();
+            if is_any || self.take_on() {
+                continue;
+            }
+            if self.under_way == 0 {
+                return None;
+            }
+            turn(self.feed.owner(), TURN);
+        }
+    }
+}
