@@ -105,9 +105,14 @@ fn recorded(
     drop(judged);
     let mut check = apart.recorded(name);
     check.env(pace::VARIABLE, pace::value());
-    match run(&mut check, interrupt, BUILD, || false)? {
+    let limit = pace::of_checks(&assigned.exercise);
+    match run(&mut check, interrupt, limit, || false)? {
         Ended::Itself(how, log) => Ok((how == How::Exit(0), log)),
-        _ => Err(Failed::Signal),
+        Ended::Interrupted | Ended::Stopped => Err(Failed::Signal),
+        Ended::TooLong => {
+            let seconds = limit.as_secs();
+            Err(format!("the check `{name}` has not ended within {seconds} s").into())
+        }
     }
 }
 

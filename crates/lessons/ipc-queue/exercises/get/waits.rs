@@ -39,8 +39,8 @@ pub(crate) fn limit() {
     expect_ends_at(&receiver, Duration::from_millis(10), 15);
 }
 
-/// On a busy machine a call may take longer, so it is enough if one of several returns in time: before so many
-/// times its limit.
+/// On a busy machine a call may take longer, so it is enough if one of several returns in time: before
+/// `times` its limit.
 fn expect_ends_at(receiver: &Receiver<u32>, limit: Duration, times: u32) {
     let mut shortest = Duration::MAX;
     for _ in 0..5 {

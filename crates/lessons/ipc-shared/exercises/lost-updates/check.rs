@@ -58,7 +58,7 @@ impl Plus {
         iter::successors(Some(0), next).skip(1)
     }
 
-    /// The number after so many additions.
+    /// The number after this number of additions.
     fn sum(self, additions: usize) -> usize {
         let mut numbers = iter::once(0).chain(self.numbers());
         numbers.nth(additions).unwrap_or_default()

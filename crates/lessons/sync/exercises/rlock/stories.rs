@@ -213,7 +213,7 @@ fn two() {
     });
 }
 
-/// Whoever has one lock may not release another one.
+/// A thread that has one lock may not release another one.
 fn has_another_lock() {
     let [a, b] = [(); 2].map(|()| RLock::default());
     acquire_named("B", &b);

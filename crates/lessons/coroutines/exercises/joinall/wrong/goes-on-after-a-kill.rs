@@ -7,7 +7,7 @@ pub async fn try_joinall<T, E: From<TaskError>>(
     for (number, task) in tasks.into_iter().enumerate() {
         race.add(number, task);
     }
-    // Somebody wanted that task to end, so the others go on.
+    // That task was ended on purpose, so the others go on.
     let mut killed: Option<TaskError> = None;
     while let Some((number, task)) = race.first_ended().await {
         match task.get().await {

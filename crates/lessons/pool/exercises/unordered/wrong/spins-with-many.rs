@@ -32,7 +32,7 @@ impl<I: Iterator<Item: Message>, R: Message> Iterator for Unordered<I, R> {
             if self.under_way == 0 {
                 return None;
             }
-            // With so many tasks, one of them will be done in a moment.
+            // With hundreds of tasks, one of them will be done in a moment.
             let limit = match self.under_way > workers {
                 true => std::time::Duration::ZERO,
                 false => TURN,

@@ -6,7 +6,7 @@ impl Lock {
         let since = Instant::now();
         let an_hour = std::time::Duration::from_secs(3600);
         let mut is_held = self.is_held.lock();
-        // Whoever has it for so long must have forgotten it.
+        // A thread that has it for an hour must have forgotten it.
         while *is_held && since.elapsed() < an_hour {
             is_held = self.released.wait(is_held);
         }

@@ -1,7 +1,7 @@
 // fail at slow: it joins, but the thread works for a second at most for each url.
 fn start_thread(work: Work) -> StoryResult {
     let (started, has_started) = bounded(1);
-    // Nobody wants to wait for five seconds.
+    // Five seconds would be too long to wait.
     let each = work.each.min(Duration::from_secs(1));
     let work = Work { each, ..work };
     let thread = Builder::new()
