@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::process::{self, ExitCode};
+use std::thread;
 use std::time::Duration;
 
 use nix::sys::prctl::{set_child_subreaper, set_dumpable, set_name};
@@ -21,7 +22,8 @@ use crate::fault::{Fault, Verdict, raised};
 use crate::nonces::Nonces;
 use crate::one_core;
 use crate::opened::let_parent_open;
-use crate::picture::{self, RECORDED};
+use crate::picture::{RECORDED, print_log};
+use crate::recorded;
 use crate::report::{ENDED, Outcome, clean};
 use crate::shown::{NAP, hidden, nap};
 
@@ -84,7 +86,7 @@ pub fn main(exercise: &str, checks: &[Check]) -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         [ONE, name] => run_here(checks, name),
-        [RECORDED, name] => picture::print_log(name, slowness_here()),
+        [RECORDED, name] => print_log(name, slowness_here()),
         [RECORDED, name, file] => record(exercise, checks, name, Path::new(file)),
         [NAP] => nap(),
         _ => run_all(exercise, checks, arguments.contains(&REPORT)),
@@ -188,16 +190,9 @@ fn run_here(checks: &[Check], name: &str) -> ExitCode {
     let Some(nonces) = Nonces::read() else {
         return ExitCode::from(2);
     };
-    let its_process = process::id();
-    let _for_what_a_run_leaves = set_child_subreaper(true);
-    if check.is_on_one_core {
-        let _or_on_all = one_core::bind();
-    }
-    let found = panic::catch_unwind(AssertUnwindSafe(check.run));
-    // A child that the student's code has forked may return here too, after a try of its own.
-    if process::id() != its_process {
+    let Some(found) = tried(check) else {
         return ExitCode::from(2);
-    }
+    };
     let fault = match found {
         // The student's code may have caught the panic of a fault in a function that it was to call.
         Ok(()) => raised(),
@@ -211,15 +206,32 @@ fn run_here(checks: &[Check], name: &str) -> ExitCode {
     }
 }
 
-/// Runs one check in its own process, recorded in a file.
+/// Runs one check in its own process, recorded in a file. The exit code is 0 if it holds.
 fn record(exercise: &str, checks: &[Check], name: &str, file: &Path) -> ExitCode {
     let Some(check) = checks.iter().find(|check| check.name == name) else {
         return ExitCode::from(2);
     };
+    if let Err(error) = recorded::begin_in(exercise, file) {
+        common::complain(&error);
+        return ExitCode::from(2);
+    }
+    let Some(found) = tried(check) else {
+        return ExitCode::from(2);
+    };
+    let _no_matter = common::end();
+    ExitCode::from(u8::from(found.is_err() || raised().is_some()))
+}
+
+/// Runs a check here, and returns how it has ended; `None` in a child that the student's code has forked:
+/// it may return here too, after a try of its own.
+fn tried(check: &Check) -> Option<thread::Result<()>> {
+    let its_process = process::id();
+    let _for_what_a_run_leaves = set_child_subreaper(true);
     if check.is_on_one_core {
         let _or_on_all = one_core::bind();
     }
-    picture::record(exercise, check.run, file)
+    let found = panic::catch_unwind(AssertUnwindSafe(check.run));
+    (process::id() == its_process).then_some(found)
 }
 
 fn fault_of(payload: &(dyn std::any::Any + Send)) -> Fault {

@@ -3,17 +3,14 @@
 
 use std::env;
 use std::fs;
-use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
-use std::process::{self, Child, Command, ExitCode, Stdio};
+use std::process::{Child, Command, ExitCode, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use lesson::family::kill_all;
 use nix::sys::prctl::set_child_subreaper;
 
-use crate::fault::raised;
-use crate::recorded;
 use crate::running::Log;
 
 /// The argument with which the check whose name comes next runs once more, recorded, and its log is printed.
@@ -64,20 +61,4 @@ fn holds_in_time(child: &mut Child, log: &Path, limit: Duration) -> bool {
         }
     }
     false
-}
-
-/// Runs a check here, and records in this file what it does. The exit code is 0 if it holds.
-pub(crate) fn record(exercise: &str, run: fn(), file: &Path) -> ExitCode {
-    let its_process = process::id();
-    let _for_what_a_run_leaves = set_child_subreaper(true);
-    if let Err(error) = recorded::begin_in(exercise, file) {
-        common::complain(&error);
-        return ExitCode::from(2);
-    }
-    let found = panic::catch_unwind(AssertUnwindSafe(run));
-    if process::id() != its_process {
-        return ExitCode::from(2);
-    }
-    let _no_matter = common::end();
-    ExitCode::from(u8::from(found.is_err() || raised().is_some()))
 }
