@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::checkout::{Assigned, Course};
 use crate::failed::Failed;
 use crate::pace;
-use crate::units::{UNITS, Unit, units};
+use crate::units::{UNITS, Unit, units, wrapper};
 
 /// An exercise that is ready to be graded.
 #[derive(Debug, Clone)]
@@ -114,7 +114,7 @@ fn build(
     target: &Path,
     units: &Path,
 ) -> Result<Vec<Artifact>, Failed> {
-    let own = env::current_exe().map_err(|error| format!("this program has no path: {error}"))?;
+    let own = wrapper().map_err(|error| format!("this program has no path: {error}"))?;
     let form = "json-render-diagnostics";
     let mut command = cargo(&course.root, assigned, target, form);
     command

@@ -7,8 +7,10 @@
 
 use std::collections::BTreeMap;
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
+use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -19,6 +21,28 @@ use crate::failed::Failed;
 
 /// The environment variable that makes this program a wrapper: the folder for its records.
 pub(crate) const UNITS: &str = "COURSE_UNITS";
+
+/// Returns the path of this program, to run it as the wrapper.
+///
+/// # Errors
+/// When the system does not know the path.
+pub(crate) fn wrapper() -> io::Result<PathBuf> {
+    let own = env::current_exe()?;
+    match own.exists() {
+        true => Ok(own),
+        false => Ok(without_mark(&own)),
+    }
+}
+
+/// Removes what the kernel adds to the path of a program whose file is gone. A build in the course, which
+/// may run beside a grading, replaces the file of this program by a new one, and that will do.
+///
+/// Source: proc(5), `/proc/pid/exe`.
+fn without_mark(path: &Path) -> PathBuf {
+    let bytes = path.as_os_str().as_bytes();
+    let bytes = bytes.strip_suffix(b" (deleted)").unwrap_or(bytes);
+    PathBuf::from(OsStr::from_bytes(bytes))
+}
 
 /// One request to rustc: a library, a program or a test of the workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,4 +199,17 @@ pub(crate) fn wrap(folder: &Path) -> ExitCode {
     let error = Command::new(rustc).args(words).exec();
     common::complain(&format!("course: cannot run rustc: {error}"));
     ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_build_that_has_replaced_this_program_does_not_hide_it() {
+        let path = |path: &str| without_mark(Path::new(path));
+        assert_eq!(path("/t/course (deleted)"), PathBuf::from("/t/course"));
+        assert_eq!(path("/t/course"), PathBuf::from("/t/course"));
+        assert_eq!(wrapper().unwrap(), env::current_exe().unwrap());
+    }
 }
