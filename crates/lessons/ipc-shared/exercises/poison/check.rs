@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
-use check::{Check, Ours, main as judge};
+use check::{Check, Ours, expect_in_time, main as judge};
 use ipc_shared::{AtomicValue, Lock, LockError, TryLockError};
 use multiprocess::{Outcome, Process};
 
@@ -111,6 +111,12 @@ fn main() -> ExitCode {
                 waiters::patience,
             )
             .within(limit),
+            Check::new(
+                "forgotten",
+                "for other processes, a thread that ends with the lock is an owner that has died",
+                deaths::forgotten,
+            )
+            .within(limit),
         ],
     )
 }
@@ -155,7 +161,13 @@ fn tried(lock: &Lock) -> String {
 /// The result of `try_acquire` in another process, as a word.
 fn tried_elsewhere(lock: &Lock) -> String {
     let lock = lock.clone();
-    in_child(move || tried(&lock))
+    let mut child = Process::start("child", move || tried(&lock)).ours("process");
+    let ended = child.wait_timeout(Duration::from_secs(2));
+    let has_returned = ended.ours("state of a process").is_some();
+    expect_in_time(has_returned, || {
+        "`try_acquire` waits for the lock. It should return at once.".to_owned()
+    });
+    child.join().expect("the child does not fail")
 }
 
 fn taken() {

@@ -1,7 +1,9 @@
 //! What the lock reports when its owner has died, and how a recovery removes the poison.
 
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
+use std::thread;
 
 use check::Ours;
 use common::Trace;
@@ -46,6 +48,26 @@ pub(crate) fn died() {
     assert_eq!(
         elsewhere, "Poisoned",
         "`try_acquire` in another process after the owner has died"
+    );
+}
+
+/// A thread forgets its guard and ends, so no one can release the lock. Its process holds the lock, and cannot
+/// recover it; for all others the owner is dead.
+pub(crate) fn forgotten() {
+    let lock = new();
+    let childs = lock.clone();
+    in_child(move || {
+        let owners = childs.clone();
+        let owner = thread::spawn(move || owners.acquire().map(mem::forget));
+        let taken = owner.join();
+        assert!(matches!(taken, Ok(Ok(()))), "the lock is free");
+        let _refused = (childs.acquire().map(drop), childs.recover().map(drop));
+    });
+    assert_eq!(
+        tried(&lock),
+        "Poisoned",
+        "`try_acquire`, after a thread of another process has forgotten its guard and ended, and that process \
+         has called `acquire` and `recover`, which are errors there"
     );
 }
 

@@ -15,25 +15,25 @@ use crate::deaths::{dies_with, expect_poisoned};
 use crate::{Shared, new, said, shared, until};
 
 pub(crate) fn no_gap() {
-    at_each_wait();
+    in_a_recovery();
+    in_a_refusal();
     in_any_order();
 }
 
 thread_local! {
-    /// The stage of [`at_each_wait`] while `recover` runs: odd when the other process has to try the lock.
-    static STAGE: RefCell<Option<Shared>> = const { RefCell::new(None) };
+    /// At which events the other process of [`other_gets`] has to try the lock, and the stage: odd when it
+    /// has to.
+    static ASKED: RefCell<Option<(fn(Kind) -> bool, Shared)>> = const { RefCell::new(None) };
 }
 
 /// The stage at which the other process ends; it is odd.
 const OVER: u32 = 1001;
 
-/// Whenever `recover` is about to wait for the lock, another process tries to take it.
-fn at_each_wait() {
-    let (lock, stage) = (new(), shared());
-    dies_with(&lock, Lock::acquire);
-    let refused = said(lock.acquire().map(drop));
-    assert_eq!(refused, "Poisoned", "`acquire` after the owner has died");
-    let (childs, told) = (lock.clone(), stage.clone());
+/// Whenever `call` records such an event, another process tries to take the lock. Returns whether it got it
+/// once.
+fn other_gets(lock: &Lock, at: fn(Kind) -> bool, call: impl FnOnce()) -> bool {
+    let (childs, stage) = (lock.clone(), shared());
+    let told = stage.clone();
     let asks = move || {
         let mut is_got = false;
         for asked in (1..OVER).step_by(2) {
@@ -48,12 +48,40 @@ fn at_each_wait() {
     };
     let other = Process::start("other", asks).ours("process");
     observe(lets_other_ask);
-    STAGE.set(Some(stage.clone()));
-    let held = lock.recover();
-    STAGE.set(None);
+    ASKED.set(Some((at, stage.clone())));
+    call();
+    ASKED.set(None);
     stage.store(OVER, Ordering::SeqCst);
-    assert!(held.is_ok(), "`recover` failed after the owner had died");
-    let is_got = other.join().expect("the other process does not fail");
+    other.join().expect("the other process does not fail")
+}
+
+fn lets_other_ask(kind: Kind, _: &str, _: Arguments<'_>) {
+    ASKED.with_borrow(|asked| {
+        if let Some((at, stage)) = asked
+            && at(kind)
+        {
+            let asked = stage.fetch_add(1, Ordering::SeqCst) + 1;
+            until(stage, asked + 1);
+        }
+    });
+}
+
+/// A lock whose owner has died, and which was refused once.
+fn refused_once() -> Lock {
+    let lock = new();
+    dies_with(&lock, Lock::acquire);
+    let refused = said(lock.acquire().map(drop));
+    assert_eq!(refused, "Poisoned", "`acquire` after the owner has died");
+    lock
+}
+
+/// Another process tries to take the lock whenever `recover` is about to wait for it.
+fn in_a_recovery() {
+    let lock = refused_once();
+    let is_got = other_gets(&lock, Kind::is_wait, || {
+        let held = lock.recover();
+        assert!(held.is_ok(), "`recover` failed after the owner had died");
+    });
     assert!(
         !is_got,
         "`recover` was called after a death. Before it had the lock, another process got the lock without an \
@@ -61,13 +89,28 @@ fn at_each_wait() {
     );
 }
 
-fn lets_other_ask(kind: Kind, _: &str, _: Arguments<'_>) {
-    STAGE.with_borrow(|stage| {
-        if let (Some(stage), true) = (stage, kind.is_wait()) {
-            let asked = stage.fetch_add(1, Ordering::SeqCst) + 1;
-            until(stage, asked + 1);
-        }
-    });
+/// Another process tries to take the lock while it is held for a moment in order to be refused.
+fn in_a_refusal() {
+    let lock = refused_once();
+    let is_got = other_gets(
+        &lock,
+        |kind| kind == Kind::Acquire,
+        || {
+            let refused = said(lock.acquire().map(drop));
+            assert_eq!(
+                refused, "Poisoned",
+                "`acquire` of a poisoned lock, which another process tries to take meanwhile"
+            );
+        },
+    );
+    assert!(
+        !is_got,
+        "Another process got a poisoned lock without an error, while `acquire` was refused here."
+    );
+    expect_poisoned(
+        &lock,
+        "a death, and an attempt to take the lock while another process was refused",
+    );
 }
 
 /// Other processes poll the lock, and each event of the lock may take the processor away from the

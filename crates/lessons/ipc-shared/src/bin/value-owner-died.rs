@@ -93,10 +93,10 @@ fn move_half(accounts: &Accounts, amount: u32) -> Result<(), LockError> {
     Ok(())
 }
 
-/// Checks whether the accounts have this total, whatever has happened to the last owner of their
-/// lock. If not, adds the missing amount to the second one, and returns the accounts as it found
-/// them. No process can take the lock with [`Value::lock`] before they are right; of several that
-/// call this at the same time, one finds something missing.
+/// If the last owner of the accounts' lock has died, checks whether they have this total. If not, adds
+/// the missing amount to the second one, and returns the accounts as it found them. No process can
+/// take the lock with [`Value::lock`] before they are right; of several that call this at the same
+/// time, one finds something missing.
 ///
 /// # Errors
 /// [`LockError::AlreadyHeld`].
