@@ -18,6 +18,11 @@ fn main() -> ExitCode {
                 "when the thread does not panic, the program ends with exit code 0",
                 well,
             ),
+            Check::new(
+                "quick",
+                "it also works for a thread that ends at once",
+                quick,
+            ),
             Check::new("thread", "another thread does the work", thread),
             Check::new(
                 "waits",
@@ -141,6 +146,17 @@ fn well() {
     }
     let slow = Case::new("well", 2, 2).each(700);
     slow.expect(&slow.program().run());
+}
+
+/// The thread may have ended before the main thread waits for it, or still be there.
+fn quick() {
+    for visits in [0, 1, MOST_VISITS + 1] {
+        let case = Case::new("quick", visits, 1).each(0);
+        for chaos in 1..=5 {
+            case.expect(&case.program().bare().run());
+            case.expect(&case.program().chaos(chaos).run());
+        }
+    }
 }
 
 fn thread() {

@@ -19,6 +19,11 @@ fn main() -> ExitCode {
             Check::new("work", "the thread does its work for each url", work),
             Check::new("slow", "it waits for a slow thread, too", slow),
             Check::new(
+                "quick",
+                "it also works for a thread that ends at once",
+                quick,
+            ),
+            Check::new(
                 "waits",
                 "it waits for the thread, and not for a fixed time",
                 waits,
@@ -73,6 +78,17 @@ fn work() {
 fn slow() {
     let each = numbers("slow", 1, 1_300..=2_000)[0];
     expect_work(each, &words("slow", 2));
+}
+
+/// The thread may have ended before the main thread waits for it, or still be there.
+fn quick() {
+    for count in [1, 3, 20] {
+        let urls = words("quick", count);
+        for chaos in 1..=5 {
+            expect_lines(&with(0, &urls).bare().run(), &urls);
+            expect_lines(&with(0, &urls).chaos(chaos).run(), &urls);
+        }
+    }
 }
 
 /// After each line the thread works for this time, by the log's clock, so its next line cannot come sooner.
