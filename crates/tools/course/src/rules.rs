@@ -14,20 +14,21 @@ use crate::taken::{Taken, files};
 
 const TAKEN: &str = "
 Taken are the bodies of your functions, with the names of their parameters,
-and what you add outside of every `impl`: `use` lines, and private functions,
-types, traits, constants, statics, macros and modules. An `impl` is taken if
-its type or its trait is one that you add. Everything else in the file is
-replaced by the original: a constant, a field or another function that you
-change is not taken, and neither is anything `pub`.
+and what you add: `use` lines, and private functions, methods, types, traits,
+constants, statics, macros and modules. An `impl` is taken if its type or its
+trait is one that you add; of another one, new private methods are, unless the
+file uses their names already. Everything else in the file is replaced by the
+original: a constant, a field or another function that you change is not
+taken, and neither is anything `pub`.
 
 Refused are `unsafe`, `prctl`, `process::exit`, `process::abort`, and of std
 `fs`, `net`, `path`, `process` and `env` (`process::id` is allowed), unless
 the file has them already; every `cfg`; panic hooks; in a function of a
 library, `fork`; and in macros of your own, imports and parts of the kind
-`tt`. Of the crate `nix` you can use `errno`, `poll`, `signal`, `time`, `wait`
-and, of `unistd`, `read`, `write`, `pipe` and `Pid`. Of the crate `common` you
-can use what prints (`say!`), names (`pid`, `thread_name`), pauses, and
-encodes messages: import each by its name, not by `*`.
+`tt`. Of the crate `nix` you can use `errno`, `poll`, `select`, `signal`,
+`time`, `wait` and, of `unistd`, `read`, `write`, `pipe` and `Pid`. Of the
+crate `common` you can use what prints (`say!`), names (`pid`, `thread_name`),
+pauses, and encodes messages: import each by its name, not by `*`.
 ";
 
 const EXPLORED: &str = "
@@ -113,7 +114,10 @@ pub(crate) fn not_taken(exercise: &Exercise, files: &BTreeMap<PathBuf, Taken>) -
     let mine: Vec<&str> = exercise.holes.iter().map(|hole| &*hole.function).collect();
     (!names.is_empty()).then(|| {
         let (names, mine) = (names.join(", "), mine.join(", "));
-        format!("Not taken: {names} (only {mine}, and what you add that is private)")
+        format!(
+            "Not taken: {names} (only {mine}, and what you add that is private and whose name the file does \
+             not have)"
+        )
     })
 }
 

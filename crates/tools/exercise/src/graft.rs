@@ -29,7 +29,9 @@ fn grafted(reference: &str, submission: &str, paths: &[&str]) -> Result<String, 
     let ours = functions(reference).map_err(|error| GraftError::Reference(error.to_string()))?;
     let theirs = functions(submission).map_err(GraftError::NoSource)?;
     let parsed = parse(reference).map_err(|error| GraftError::Reference(error.to_string()))?;
-    let helpers = Helpers::of(&parsed, submission).map_err(GraftError::NoSource)?;
+    let used = words(reference.parse().unwrap_or_default());
+    let used: BTreeSet<String> = used.into_iter().collect();
+    let helpers = Helpers::of(&parsed, &used, submission).map_err(GraftError::NoSource)?;
     let mut parts = Vec::new();
     for &path in paths {
         let of = |all: &[Function]| all.iter().find(|function| function.path == path).cloned();
@@ -44,13 +46,13 @@ fn grafted(reference: &str, submission: &str, paths: &[&str]) -> Result<String, 
             reference,
             submission,
             &submission[their.body.clone()],
-            &helpers.all,
+            &helpers.parts,
         )?;
         let patterns = our.patterns.into_iter().zip(their.patterns);
         parts.extend(patterns.map(|(our, their)| (our, false, &submission[their])));
         parts.push((our.body, true, &submission[their.body]));
     }
-    let (inside, at_the_end) = places(&helpers, reference, paths.len())?;
+    let (inside, at_the_end) = places(&helpers, &used, paths.len())?;
     parts.sort_by_key(|(place, ..)| std::cmp::Reverse(place.start));
     let mut grafted = reference.to_owned();
     for (place, is_body, their) in parts {
@@ -65,13 +67,13 @@ fn grafted(reference: &str, submission: &str, paths: &[&str]) -> Result<String, 
 /// Returns the text of the helpers for each of `bodies` bodies, and the text for the end of the file.
 fn places(
     helpers: &Helpers,
-    reference: &str,
+    used: &BTreeSet<String>,
     bodies: usize,
 ) -> Result<(String, String), GraftError> {
     let text = |helpers: &[String]| -> String {
         helpers.iter().map(|text| format!("\n{text}\n")).collect()
     };
-    match what_hides(helpers, reference) {
+    match what_hides(helpers, used) {
         // A macro is visible only after its definition, so macros also stand in the bodies.
         None => Ok((text(&helpers.macros), text(&helpers.all))),
         Some(what) if bodies > 1 && helpers.have_static() => {
@@ -82,12 +84,9 @@ fn places(
     }
 }
 
-/// Returns what could change the meaning of the reference if the helpers were visible in the whole file, or
-/// `None` if the reference uses none of their names.
-fn what_hides(helpers: &Helpers, reference: &str) -> Option<String> {
-    let used: BTreeSet<String> = words(reference.parse().unwrap_or_default())
-        .into_iter()
-        .collect();
+/// Returns what could change the meaning of the reference, which uses these words, if the helpers were visible
+/// in the whole file, or `None` if it uses none of their names.
+fn what_hides(helpers: &Helpers, used: &BTreeSet<String>) -> Option<String> {
     let mut names = helpers.names().into_iter();
     match names.find(|name| name == "*" || used.contains(name)) {
         Some(name) if name == "*" => Some("a `*` import".to_owned()),

@@ -7,13 +7,16 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Item, Meta, Visibility};
 
 use crate::imports::{hidden, imported_names, imports};
+use crate::methods::Methods;
 use crate::paths::{is_sign, words};
 use crate::source::{NoSource, parse, plain_name};
 
 /// The items of a submission that are taken together with its bodies.
 pub(crate) struct Helpers {
-    /// The imports and private items that the reference does not have.
+    /// The imports and private items that the reference does not have, and `impl` blocks with new methods.
     pub(crate) all: Vec<String>,
+    /// The same with the methods instead of the blocks, in the words of the submission.
+    pub(crate) parts: Vec<String>,
     /// The macros among them, which are visible only after their definitions.
     pub(crate) macros: Vec<String>,
     /// Imports of the reference that a glob of the helpers would hide, to be repeated beside the helpers.
@@ -21,11 +24,16 @@ pub(crate) struct Helpers {
 }
 
 impl Helpers {
-    /// Collects the helpers of a submission: the items that this reference does not have.
+    /// Collects the helpers of a submission: the items that this reference, which uses these words, does not
+    /// have.
     ///
     /// # Errors
     /// Returns [`NoSource`] when the submission does not parse as Rust.
-    pub(crate) fn of(reference: &syn::File, submission: &str) -> Result<Self, NoSource> {
+    pub(crate) fn of(
+        reference: &syn::File,
+        used: &BTreeSet<String>,
+        submission: &str,
+    ) -> Result<Self, NoSource> {
         let theirs = parse(submission)?;
         let known: BTreeSet<String> = reference.items.iter().filter_map(name_of).collect();
         let own = |names: fn(&[Item]) -> BTreeSet<String>| -> BTreeSet<String> {
@@ -34,7 +42,7 @@ impl Helpers {
         };
         let (types, traits) = (own(types_of), own(traits_of));
         let is_helper = |item: &&Item| match item {
-            // Taken if its type or trait is new; new methods for a type of the reference are left out.
+            // Taken if its type or trait is new.
             Item::Impl(item) => is_for_one_of(item, &types) || is_of_own_trait(item, &traits),
             item => name_of(item).is_some_and(|name| !known.contains(&name)),
         };
@@ -42,8 +50,15 @@ impl Helpers {
         let helpers = || theirs.items.iter().filter(is_helper);
         let is_macro = |item: &&Item| name_of(item).is_some_and(|name| name.starts_with("macro "));
         let imports = imports(reference, &theirs).into_iter();
+        let all: Vec<String> = imports.chain(helpers().map(text)).collect();
+        let methods = Methods::of(reference, &theirs, submission, used);
+        let texts = methods.iter().flat_map(|block| block.texts.clone());
         Ok(Self {
-            all: imports.chain(helpers().map(text)).collect(),
+            parts: all.iter().cloned().chain(texts).collect(),
+            all: all
+                .into_iter()
+                .chain(methods.iter().map(Methods::block))
+                .collect(),
             macros: helpers().filter(is_macro).map(text).collect(),
             hidden: hidden(reference, &theirs),
         })

@@ -19,6 +19,7 @@ mod helpers;
 mod imports;
 mod left_out;
 mod manifest;
+mod methods;
 mod outside;
 mod paths;
 mod reach;

@@ -1,5 +1,6 @@
 //! The parts of a file that are not the student's.
 
+use std::iter;
 use std::ops::Range;
 
 use syn::spanned::Spanned;
@@ -45,18 +46,31 @@ fn parts<'a>(source: &'a str, paths: &[&str]) -> Result<Vec<Part<'a>>, NoSource>
         if matches!(&item, Item::Use(item) if matches!(item.vis, Visibility::Inherited)) {
             continue;
         }
-        let whole = item.span().byte_range();
-        let item = first_line(&source[whole.clone()]);
-        let mut from = whole.start;
-        for hole in theirs.iter().filter(|hole| whole.contains(&hole.start)) {
-            let text = &source[from..hole.start];
+        for whole in pieces(&item) {
+            let item = first_line(&source[whole.clone()]);
+            let mut from = whole.start;
+            for hole in theirs.iter().filter(|hole| whole.contains(&hole.start)) {
+                let text = &source[from..hole.start];
+                parts.push(Part { item, text });
+                from = hole.end;
+            }
+            let text = &source[from..whole.end];
             parts.push(Part { item, text });
-            from = hole.end;
         }
-        let text = &source[from..whole.end];
-        parts.push(Part { item, text });
     }
     Ok(parts)
+}
+
+/// The pieces of an item between which something new may stand: those of an `impl` are its beginning and its
+/// functions.
+fn pieces(item: &Item) -> Vec<Range<usize>> {
+    let whole = item.span().byte_range();
+    let Item::Impl(block) = item else {
+        return vec![whole];
+    };
+    let beginning = whole.start..block.brace_token.span.open().byte_range().end;
+    let parts = block.items.iter().map(|part| part.span().byte_range());
+    iter::once(beginning).chain(parts).collect()
 }
 
 /// The first line that is neither a comment nor an attribute.

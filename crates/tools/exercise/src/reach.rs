@@ -27,10 +27,11 @@ const PARTS: [(&str, &[&str]); 6] = [
 
 /// What a body may use of nix: waits and their limits, signals, and reads and writes of ends that it has.
 /// Nothing of this opens a file or looks into memory.
-const OF_NIX: [&str; 14] = [
+const OF_NIX: [&str; 15] = [
     "nix::Result",
     "nix::errno",
     "nix::poll",
+    "nix::sys::select",
     "nix::sys::signal",
     "nix::sys::time",
     "nix::sys::wait",

@@ -1,0 +1,66 @@
+//! Tests which new methods of a submission are taken.
+
+use exercise::{GraftError, graft, left_out, outside};
+
+/// A private method is the usual helper of a method. If the reference has its name, it could take the place of a
+/// trait's method there.
+#[test]
+fn new_private_methods_come_along_unless_the_file_has_their_names() {
+    let reference = "\
+pub struct Count<T>(Vec<T>);
+impl<T: Clone> Count<T> {
+    pub fn next(&mut self) -> Option<T> { self.0.pop() }
+    fn first(&self) -> Option<T> { self.0.first().cloned() }
+}
+";
+    let theirs = "\
+pub struct Count<T>(Vec<T>);
+/// Mine.
+impl<T: Clone> Count<T> {
+    pub fn next(&mut self) -> Option<T> { self.mine(); self.last() }
+    fn first(&self) -> Option<T> { None }
+    /// A helper.
+    fn last(&mut self) -> Option<T> { self.0.pop() }
+    pub fn shown(&self) {}
+}
+impl<T: Clone> Count<T> {
+    fn mine(&self) {}
+    fn pop(&self) {}
+}
+impl<T> Vec<T> { fn other(&self) {} }
+";
+    let grafted = graft(reference, theirs, &["Count::next"]).unwrap();
+    let changed = reference.replace("self.0.pop()", "self.mine(); self.last()");
+    let (body, more) = grafted.split_at(changed.len());
+    assert_eq!(body, changed);
+    for kept in ["/// A helper.\n    fn last(&mut self)", "fn mine(&self)"] {
+        assert_eq!(more.matches(kept).count(), 1, "{kept}: {more}");
+    }
+    let left = left_out(&grafted, theirs, &["Count::next"]).unwrap();
+    assert_eq!(
+        left,
+        ["Count::first", "Count::shown", "Count::pop", "Vec::other"]
+    );
+    let unsafe_one = theirs.replace("fn mine(&self) {}", "fn mine(&self) { unsafe {} }");
+    let refused = graft(reference, &unsafe_one, &["Count::next"]);
+    let line = 11;
+    let what = "unsafe".to_owned();
+    assert_eq!(refused, Err(GraftError::Refused { what, line }));
+}
+
+/// A handout's check looks for each of these parts in the student's file.
+#[test]
+fn a_new_method_stands_between_the_parts_of_an_impl() {
+    let reference = "impl Count {\n    pub fn next(&mut self) {}\n    fn first(&self) {}\n}\n";
+    let theirs = reference.replace("    fn first", "    fn mine(&self) {}\n    fn first");
+    let parts = outside(reference, &["Count::next"]).unwrap();
+    let texts: Vec<_> = parts.iter().map(|part| part.text).collect();
+    let all = [
+        "impl Count {",
+        "pub fn next(&mut self) {",
+        "}",
+        "fn first(&self) {}",
+    ];
+    assert_eq!(texts, all);
+    assert!(texts.iter().all(|text| theirs.contains(text)));
+}
