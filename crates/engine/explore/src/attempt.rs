@@ -69,8 +69,13 @@ fn read_panic(panic: String) -> (Wrong, String) {
 /// turn meanwhile.
 const MOST_TURNS: usize = 2_000;
 
+/// The room for the calls of each thread. A body may call itself again for each of some hundred wake-ups, and is
+/// not optimized. Only what is used of it takes memory.
+const STACK_BYTES: usize = 1 << 20;
+
 fn config() -> Config {
     let mut config = Config::new();
+    config.stack_size = STACK_BYTES;
     config.failure_persistence = FailurePersistence::None;
     config.max_steps = MaxSteps::FailAfter(MOST_TURNS);
     // There is one warning, that every atomic is taken as `SeqCst`. The README of `sync` has it.

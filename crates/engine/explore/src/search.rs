@@ -1,5 +1,6 @@
 //! Decides which schedules of a story are run, and in what order.
 
+use std::iter;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shuttle::scheduler::{PctScheduler, RandomScheduler, Schedule, Scheduler, Task, TaskId};
@@ -7,7 +8,7 @@ use shuttle::scheduler::{PctScheduler, RandomScheduler, Schedule, Scheduler, Tas
 use crate::attempt::{Body, attempt};
 use crate::bounded::Bounded;
 use crate::fault::{Fault, Wrong};
-use crate::lanes::lanes;
+use crate::lanes::{lanes, waits};
 use crate::path::Path;
 use crate::replay::Replay;
 
@@ -125,9 +126,16 @@ fn shortest(bounded: &Shared, body: Body) -> Option<Fault> {
             break;
         }
     }
-    let first = faults.first()?.what.clone();
-    let alike = faults.into_iter().filter(|fault| fault.what == first);
-    alike.min_by_key(|fault| fault.steps.len())
+    let mut faults = faults.into_iter();
+    let first = faults.next()?;
+    let (what, waiting) = (first.what.clone(), waits(&first.steps));
+    // Every deadlock has the same text, whoever waits. If the log does not show who, another one may be of
+    // another kind.
+    let waits_alike = |fault: &Fault| !waiting.is_empty() && waits(&fault.steps) == waiting;
+    let is_deadlock = first.wrong == Wrong::Deadlock;
+    let alike = |fault: &Fault| fault.what == what && (!is_deadlock || waits_alike(fault));
+    let all = iter::once(first).chain(faults.filter(alike));
+    all.min_by_key(|fault| fault.steps.len())
 }
 
 /// A runner keeps its scheduler; this handle gives access to it afterwards.

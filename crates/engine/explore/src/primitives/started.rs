@@ -5,6 +5,8 @@
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::Result;
 
 use shuttle::thread::{self, Builder, Thread};
@@ -13,7 +15,11 @@ use crate::log;
 
 /// The handle of a thread: [`std::thread::JoinHandle`]'s stand-in.
 #[derive(Debug)]
-pub struct JoinHandle<T>(thread::JoinHandle<Result<T>>);
+pub struct JoinHandle<T> {
+    thread: thread::JoinHandle<Result<T>>,
+    /// One of std's, so that the end of a thread takes no turn for it.
+    is_finished: Arc<AtomicBool>,
+}
 
 impl<T> JoinHandle<T> {
     /// Blocks until the thread has ended, and returns the value of its function.
@@ -21,13 +27,19 @@ impl<T> JoinHandle<T> {
     /// # Errors
     /// The payload of the panic with which the thread ended.
     pub fn join(self) -> Result<T> {
-        self.0.join()?
+        self.thread.join()?
     }
 
     /// The thread of this handle.
     #[must_use]
     pub fn thread(&self) -> &Thread {
-        self.0.thread()
+        self.thread.thread()
+    }
+
+    /// Whether the function of the thread has returned. Does not block.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.is_finished.load(Ordering::SeqCst)
     }
 }
 
@@ -39,16 +51,28 @@ pub fn spawn<T: Send + 'static>(
     name: String,
     function: impl FnOnce() -> T + Send + 'static,
 ) -> io::Result<JoinHandle<T>> {
-    let started = Builder::new().name(name).spawn(move || {
-        if !log::may_threads_panic() {
-            return Ok(function());
-        }
-        // Unwind-safe: after a panic the function and its data are not used again.
-        let ended = catch_unwind(AssertUnwindSafe(function));
-        if ended.is_err() {
-            log::goes_on();
-        }
+    let is_finished = Arc::new(AtomicBool::new(false));
+    let its = Arc::clone(&is_finished);
+    let thread = Builder::new().name(name).spawn(move || {
+        let ended = ended(function);
+        its.store(true, Ordering::SeqCst);
         ended
-    });
-    started.map(JoinHandle)
+    })?;
+    Ok(JoinHandle {
+        thread,
+        is_finished,
+    })
+}
+
+/// Calls the function of a thread.
+fn ended<T>(function: impl FnOnce() -> T) -> Result<T> {
+    if !log::may_threads_panic() {
+        return Ok(function());
+    }
+    // Unwind-safe: after a panic the function and its data are not used again.
+    let ended = catch_unwind(AssertUnwindSafe(function));
+    if ended.is_err() {
+        log::goes_on();
+    }
+    ended
 }

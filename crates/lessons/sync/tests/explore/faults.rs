@@ -248,6 +248,44 @@ fn a_thread_that_goes_on_and_on_without_a_turn_is_found_and_named() {
 }
 
 /// A story may have a panic that is not a fault.
+/// A lock in a `static` may stay taken when a run ends in a deadlock, and every later run then ends in one.
+#[test]
+fn a_deadlock_is_that_of_its_own_run_and_not_one_that_it_has_left_behind() {
+    static IS_LEFT: AtomicBool = AtomicBool::new(false);
+    fn story() {
+        let (a, b) = (Lock::new(()), Lock::new(()));
+        if IS_LEFT.load(Ordering::SeqCst) {
+            let _ever = (a.lock(), a.lock());
+        }
+        let one_way = || drop((a.lock(), b.lock()));
+        let other_way = || {
+            let _held = b.lock();
+            IS_LEFT.store(a.try_lock().is_none(), Ordering::SeqCst);
+            let _both = a.lock();
+        };
+        together(&[&one_way, &other_way]);
+        IS_LEFT.store(false, Ordering::SeqCst);
+    }
+    let fault = explore(story, IN_ORDER).fault.expect("they wait");
+    assert_eq!(waits(&fault.steps).len(), 2, "{fault:?}");
+}
+
+/// As a body does that calls itself after each wake-up.
+#[test]
+fn a_thread_has_room_for_some_hundred_calls_within_each_other() {
+    fn calls(more: usize) {
+        let room = [more; 128];
+        std::hint::black_box(&room);
+        if more > 0 {
+            calls(more - 1);
+        }
+    }
+    fn story() {
+        together(&[&|| calls(400), &|| calls(400)]);
+    }
+    assert!(random(story, 1, 10).is_ok());
+}
+
 #[test]
 fn a_panic_that_a_story_asks_for_is_no_fault_and_its_steps_go_on() {
     fn story() {
