@@ -226,7 +226,7 @@ impl Program {
             sleeps: used.sleeps,
             unwaited: running.unwaited,
             is_late: running.is_late,
-            naps: naps.into_values().map(|nap| nap.name).collect(),
+            naps: named(running.pid(), naps),
             first_naps,
             by_clock: running.by_clock,
             awake: running.awake,
@@ -282,6 +282,15 @@ impl Program {
 fn naps_of(pid: i32, naps: &BTreeMap<(i32, i32), Nap>) -> Vec<Nap> {
     let its = naps.iter().filter(|((its, _), _)| *its == pid);
     its.map(|(_, nap)| nap.clone()).collect()
+}
+
+/// The names of these threads. The first thread of the first process has that of the program, cut off.
+fn named(first: i32, naps: BTreeMap<(i32, i32), Nap>) -> Vec<String> {
+    let name = |(id, nap): (_, Nap)| match id == (first, first) {
+        true => "the main thread".to_owned(),
+        false => nap.name,
+    };
+    naps.into_iter().map(name).collect()
 }
 
 /// The result of a watched run: the run if it has ended, otherwise a fault.
