@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::spanned::Spanned;
-use syn::{Attribute, Item, Meta, Visibility};
+use syn::{Item, Visibility};
 
 use crate::imports::{hidden, imported_names, imports};
 use crate::methods::Methods;
 use crate::paths::{is_sign, words};
-use crate::source::{NoSource, parse, plain_name};
+use crate::source::{NoSource, is_of_tests, parse, plain_name};
 
 /// The items of a submission that are taken together with its bodies.
 pub(crate) struct Helpers {
@@ -183,13 +183,4 @@ fn statics_of(item: &syn::ItemMacro) -> Vec<String> {
         _ => None,
     };
     words.windows(2).filter_map(name).collect()
-}
-
-/// Returns whether an item is for tests alone, which are not built.
-pub(crate) fn is_of_tests(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| match &attribute.meta {
-        Meta::List(list) => list.path.is_ident("cfg") && list.tokens.to_string() == "test",
-        Meta::Path(path) => path.is_ident("test"),
-        Meta::NameValue(_) => false,
-    })
 }

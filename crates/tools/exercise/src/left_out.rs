@@ -5,8 +5,7 @@ use quote::ToTokens;
 use syn::{Attribute, ImplItem, Item, Visibility};
 
 use crate::error::GraftError;
-use crate::helpers::is_of_tests;
-use crate::source::{Function, functions, parse, with_room};
+use crate::source::{Function, functions, is_of_tests, parse, with_room};
 
 /// Names the parts of a submission that are not in `grafted`, which was made from it: what was
 /// changed outside of the functions `paths`, and new items that are not private helpers.

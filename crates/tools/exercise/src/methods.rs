@@ -6,7 +6,7 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{File, ImplItem, ImplItemFn, Item, ItemImpl, Visibility};
 
-use crate::helpers::is_of_tests;
+use crate::source::is_of_tests;
 
 /// New private methods of a type of the reference.
 pub(crate) struct Methods {
