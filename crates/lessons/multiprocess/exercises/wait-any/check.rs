@@ -13,6 +13,7 @@ use nix::unistd::Pid;
 use crate::told::Told;
 
 mod limits;
+mod mixed;
 mod signals;
 mod sleeps;
 mod told;
@@ -71,6 +72,16 @@ fn main() -> ExitCode {
             "limit-anew",
             "a wake-up that is not an end does not start the limit again",
             limits::anew,
+        ),
+        Check::new(
+            "another",
+            "while one has reported but not ended, it also waits for the others",
+            mixed::another,
+        ),
+        Check::new(
+            "reported",
+            "while one has reported but not ended, it still waits for its end",
+            mixed::the_same,
         ),
         Check::new(
             "error",

@@ -1,6 +1,7 @@
 //! Processes that end when the check tells them to.
 
 use std::io::Read;
+use std::iter;
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
@@ -24,18 +25,21 @@ pub(crate) struct Told {
 }
 
 impl Told {
+    /// The last in the list is the oldest, so neither the lowest nor the highest pid is always the first.
     pub(crate) fn new(count: usize) -> Self {
         let (mut processes, mut gates) = (Vec::new(), Vec::new());
-        for number in 0..count {
+        for place in iter::once(count - 1).chain(0..count - 1) {
             // An answer that leaves descriptors open may have used them up, so this is a fault of its own.
             let (gate, mut waits) = UnixStream::pair().expect("a socket pair");
             let target = move || {
                 let _end = waits.read(&mut [0]);
             };
-            let process = Process::start(format!("process {number}"), target);
+            let process = Process::start(format!("process {place}"), target);
             processes.push(process.expect("a process starts"));
             gates.push(gate);
         }
+        processes.rotate_left(1);
+        gates.rotate_left(1);
         Self { processes, gates }
     }
 
