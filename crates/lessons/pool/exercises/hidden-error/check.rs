@@ -229,9 +229,11 @@ fn lost() {
     }
 }
 
+/// There are more tasks than an iterator of results submits ahead, and the first one fails: an answer that
+/// stops at its error never submits the last ones.
 fn chaos() {
     for seed in 1..=8 {
-        let tasks = tasks("chaos", 6, &[2]);
+        let tasks = tasks("chaos", 24, &[0]);
         let ran = with(&tasks).chaos(seed).run();
         expect_done(&ran, &tasks);
         expect_told(&ran, &tasks);
