@@ -152,28 +152,45 @@ fn wait_for(number: &AtomicU32, at_least: u32) {
     }
 }
 
-/// The first task is not done before the caller has the results of all others.
+/// One worker is enough for all tasks that are not slow.
 fn as_done() {
+    for workers in [2, 5] {
+        as_done_with(workers);
+    }
+}
+
+/// The first tasks, one fewer than there are workers, are slow: they are not done before the caller has the
+/// results of all others.
+fn as_done_with(workers: u32) {
+    const OTHERS: u32 = 20;
+    let slow = workers - 1;
     let got = shared(0);
-    let workers = got.clone();
-    let pool = pool(move |number: u32| {
-        if number == 0 {
-            wait_for(&workers, 20);
+    let theirs = got.clone();
+    let pool = pool_of(workers as usize, move |number: u32| {
+        if number < slow {
+            wait_for(&theirs, OTHERS);
         }
         number
     });
-    let results = pool.imap_unordered(0..=20).expect("the pool is open");
+    let all = slow + OTHERS;
+    let results = pool.imap_unordered(0..all).expect("the pool is open");
     let mut order = Vec::new();
     for result in results {
         order.push(result.unwrap_or(99));
         got.fetch_add(1, Ordering::SeqCst);
     }
     assert_eq!(
-        order.last(),
-        Some(&0),
-        "the last result, which should be that of task 0, which was done last"
+        order.len(),
+        all as usize,
+        "the number of results of {all} tasks"
     );
-    assert_eq!(order.len(), 21, "the number of results of 21 tasks");
+    let mut last = order.split_off(OTHERS as usize);
+    last.sort_unstable();
+    let expected: Vec<_> = (0..slow).collect();
+    assert_eq!(
+        last, expected,
+        "the last results, sorted, which should be those of the slow tasks, which were done last"
+    );
     join(pool);
 }
 
