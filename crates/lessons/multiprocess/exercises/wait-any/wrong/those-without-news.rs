@@ -15,7 +15,8 @@ pub(crate) fn wait_until(
         let Some(ready) = wait_readable(&fds, deadline)? else {
             return Ok(None);
         };
-        let news: Vec<usize> = silent.iter().copied().zip(ready).filter(|(_, r)| *r).map(|(i, _)| i).collect();
+        let all = silent.iter().copied().zip(ready);
+        let news: Vec<usize> = all.filter(|(_, r)| *r).map(|(i, _)| i).collect();
         for &i in &news {
             children[i].look()?;
         }
