@@ -307,10 +307,11 @@ fn processes(ran: &Ran) -> impl Iterator<Item = &Lane> {
     lanes.filter(|lane| lane.role == Role::Process)
 }
 
-/// The lines that a process has printed.
-fn said_by<'a>(ran: &'a Ran, lane: &'a Lane) -> impl Iterator<Item = &'a Event> {
-    let events = lane.events.iter().map(|&event| &ran.run.events[event]);
-    events.filter(|event| event.kind == Kind::Say)
+/// The lines that a process has printed, in whichever of its threads.
+fn said_by<'a>(ran: &'a Ran, process: &Lane) -> impl Iterator<Item = &'a Event> {
+    let pid = process.pid;
+    let events = ran.run.events.iter();
+    events.filter(move |event| event.kind == Kind::Say && ran.run.lanes[event.lane].pid == pid)
 }
 
 /// The process and its maker in each line in which a process introduces itself.
