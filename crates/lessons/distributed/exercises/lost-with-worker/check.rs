@@ -62,6 +62,28 @@ fn sent() {
         expect_counted(&ran, count, 0);
         expect_results(&ran, count, 0, number);
     }
+    equal();
+}
+
+/// The workers send the same result for each task, and each of these results counts.
+fn equal() {
+    let number = numbers("equal", 1, 1..=1000)[0];
+    let ran = with(4, &[&format!("same:{number}")]).run();
+    ran.expect_code(0);
+    let expected = format!("{:?}", [number; 4]);
+    ran.expect(results(&ran) == expected, || {
+        format!(
+            "The worker did 4 tasks and sent the result {number} for each of them. Equal results of different \
+             tasks all count: {expected} was expected as results, not {}.",
+            results(&ran)
+        )
+    });
+    expect_counted(&ran, 4, 0);
+}
+
+/// The list of results that the program prints.
+fn results(ran: &Ran) -> &str {
+    ran.said("Results").last().copied().unwrap_or_default()
 }
 
 fn parts() {
@@ -133,13 +155,17 @@ fn left() {
     expect_done(&ran, 2, 2);
 }
 
-/// The worker dies before it has read its next task: the kernel resets the connection.
+/// The worker dies before it has read its next task, or that there is none: the kernel resets the connection.
 fn reset() {
-    for death in ["before:1", "before:2", "before:3"] {
-        let ran = with(3, &[death, "never"]).run();
+    for dies in 1..=4 {
+        let ran = with(3, &[&format!("before:{dies}"), "never"]).run();
+        let unread = match dies {
+            4 => "the `None` after its last task",
+            _ => "its task",
+        };
         ran.expect(ran.code == Some(0), || {
             format!(
-                "The worker died before it had read its task, and its connection was reset. The error \
+                "The worker died before it had read {unread}, and its connection was reset. The error \
                  of `read` or `write` is an end, too: exit code 0 was expected. Standard error has: {}",
                 ran.err.trim()
             )
@@ -147,19 +173,28 @@ fn reset() {
         expect_done(&ran, 3, 0);
         expect_begun(&ran, 3, 0);
     }
-    // If the connection breaks earlier, the `write` fails.
-    for workers in [&["cut", "never"][..], &["in:1", "cut", "cut", "never"]] {
-        let ran = with(3, workers).run();
+    cut();
+    half();
+}
+
+/// If the connection breaks earlier, the `write` fails: that of a task, or that of `None`.
+fn cut() {
+    for (count, workers, what) in [
+        (3, &["cut", "never"][..], "its task"),
+        (3, &["in:1", "cut", "cut", "never"], "its task"),
+        (0, &["cut"], "`None`"),
+        (3, &["never", "cut"], "`None`"),
+    ] {
+        let ran = with(count, workers).run();
         ran.expect(ran.code == Some(0), || {
             format!(
-                "The connection broke after the worker's request and before its task was sent. The error of \
+                "The connection broke after the worker's request and before {what} was sent. The error of \
                  `write` is an end, too: exit code 0 was expected. Standard error has: {}",
                 ran.err.trim()
             )
         });
-        expect_done(&ran, 3, 0);
+        expect_done(&ran, count, 0);
     }
-    half();
 }
 
 /// The worker dies after it has sent a part of its message. It has begun the tasks before that message.
@@ -260,8 +295,7 @@ fn expect_counted(ran: &Ran, count: usize, left: usize) {
 /// Checks the list of results that the program prints: squares, each of them larger by `off`.
 fn expect_results(ran: &Ran, count: usize, left: usize, off: usize) {
     let done = count - left;
-    let results = ran.said("Results");
-    let list = results.last().copied().unwrap_or_default();
+    let list = results(ran);
     let numbers = list.trim_matches(['[', ']']).split(", ");
     let mut numbers: Vec<usize> = numbers.filter_map(|number| number.parse().ok()).collect();
     numbers.sort_unstable();

@@ -22,7 +22,7 @@ fn main() -> ExitCode {
     let about = "4 Mistake B46: a worker dies and takes its task with it";
     let words = Operands {
         name: "COUNT DEATH...",
-        help: "how many tasks; where each worker dies: first, cut, before:1, in:1, half:1, never, slow, parts or off:1 (3 in:1 never)",
+        help: "how many tasks; where each worker dies: first, cut, before:1, in:1, half:1, never, slow, parts, off:1 or same:7 (3 in:1 never)",
         most: 100,
     };
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run_with(words, story)
@@ -99,11 +99,16 @@ enum Death {
     Parts,
     /// Never, but each of its results is too large by this number.
     Off(u32),
+    /// Never, but each of its results is this number.
+    Same(u32),
 }
 
 impl Death {
     fn is_never(self) -> bool {
-        matches!(self, Self::Never | Self::Slow | Self::Parts | Self::Off(_))
+        matches!(
+            self,
+            Self::Never | Self::Slow | Self::Parts | Self::Off(_) | Self::Same(_)
+        )
     }
 
     fn parse(word: &str) -> Result<Self, String> {
@@ -113,13 +118,14 @@ impl Death {
             ("in", Ok(number)) => Ok(Self::In(number)),
             ("half", Ok(number)) => Ok(Self::Half(number)),
             ("off", Ok(number)) => Ok(Self::Off(number)),
+            ("same", Ok(number)) => Ok(Self::Same(number)),
             ("first", _) => Ok(Self::First),
             ("cut", _) => Ok(Self::Cut),
             ("never", _) => Ok(Self::Never),
             ("slow", _) => Ok(Self::Slow),
             ("parts", _) => Ok(Self::Parts),
             _ => Err(format!(
-                "'{word}' is not first, cut, before:1, in:1, half:1, never, slow, parts or off:1"
+                "'{word}' is not first, cut, before:1, in:1, half:1, never, slow, parts, off:1 or same:7"
             )),
         }
     }
@@ -163,8 +169,11 @@ fn run_worker(mut stream: &TcpStream, death: Death) -> StoryResult {
             die();
         }
         sleep(WORK);
-        let off = if let Death::Off(by) = death { by } else { 0 };
-        result = Some(task * task + off);
+        result = Some(match death {
+            Death::Off(by) => task * task + by,
+            Death::Same(number) => number,
+            _ => task * task,
+        });
     }
     Ok(())
 }
