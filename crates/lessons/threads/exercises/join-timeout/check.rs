@@ -3,6 +3,8 @@
 use std::process::ExitCode;
 
 #[cfg(explore)]
+mod in_time;
+#[cfg(explore)]
 mod stories;
 
 #[cfg(explore)]

@@ -8,23 +8,23 @@ use std::time::Duration;
 use check::{Check, explored};
 use explore::primitives::{Condvar, Mutex};
 use explore::{
-    FIVE_YEARS, at, now, panics, slices, tell, threads_may_panic, time_jumps, time_jumps_and_stops,
+    FIVE_YEARS, at, now, panics, slices, tell, threads_may_panic, time_jumps_and_stops,
     time_passes, together, wakes_late, without_sleep,
 };
 use threads::{JoinError, Thread, start};
 
+use crate::in_time::{self, in_passing_time};
+
 /// The limit of each check: a body may never end.
 const LIMIT: Duration = Duration::from_secs(20);
 /// A limit that is never over in a story in which no time passes.
-const LONG: Duration = Duration::from_secs(3600);
+pub(crate) const LONG: Duration = Duration::from_secs(3600);
 /// The limit for a run in which time passes. It is not a whole number of milliseconds: an answer that counts
 /// in milliseconds may wait longer, but not shorter.
-const SHORT: Duration = Duration::from_nanos(120_000_500);
+pub(crate) const SHORT: Duration = Duration::from_nanos(120_000_500);
 /// A limit of less than a millisecond.
-const SHORTEST: Duration = Duration::from_nanos(700_001);
-const DAY: Duration = Duration::from_secs(24 * 3600);
-/// Only waits let time pass, so a wait that keeps its limit is over this much later.
-const LATER: Duration = Duration::from_millis(2);
+pub(crate) const SHORTEST: Duration = Duration::from_nanos(700_001);
+pub(crate) const DAY: Duration = Duration::from_secs(24 * 3600);
 
 const fn check(name: &'static str, holds: &'static str, run: fn()) -> Check {
     Check::new(name, holds, run).within(LIMIT)
@@ -50,7 +50,7 @@ pub(crate) const CHECKS: [Check; 9] = [
     check(
         "in-time",
         "the wait is over at its limit, and not before",
-        in_time,
+        in_time::in_time,
     ),
     check(
         "late",
@@ -66,10 +66,10 @@ pub(crate) const CHECKS: [Check; 9] = [
     check("asks", "it waits until the limit, and does not poll", asks),
 ];
 
-type Joined<T> = Result<Result<T, JoinError>, Thread<T>>;
+pub(crate) type Joined<T> = Result<Result<T, JoinError>, Thread<T>>;
 
 /// Replaces a returned handle by a text, so that results can be compared. The drop may wait for the thread.
-fn without_handle<T>(joined: Joined<T>) -> Result<Result<T, JoinError>, &'static str> {
+pub(crate) fn without_handle<T>(joined: Joined<T>) -> Result<Result<T, JoinError>, &'static str> {
     joined.map_err(|_still_runs| "the handle")
 }
 
@@ -79,13 +79,13 @@ fn thread<T: Send + 'static>(function: impl FnOnce() -> T + Send + 'static) -> T
 
 /// A gate for which a thread waits before it ends.
 #[derive(Default)]
-struct Gate {
+pub(crate) struct Gate {
     is_open: Mutex<bool>,
     opened: Condvar,
 }
 
 impl Gate {
-    fn open(&self) {
+    pub(crate) fn open(&self) {
         *self.is_open.lock() = true;
         self.opened.notify_all();
     }
@@ -99,7 +99,7 @@ impl Gate {
 }
 
 /// A thread that returns 7 when its gate is open.
-fn gated() -> (Thread<u32>, Arc<Gate>) {
+pub(crate) fn gated() -> (Thread<u32>, Arc<Gate>) {
     let gate = Arc::new(Gate::default());
     let theirs = Arc::clone(&gate);
     let thread = thread(move || {
@@ -197,50 +197,6 @@ fn back() {
     }
     explored(|| comes_back(Duration::ZERO));
     explored(|| comes_back(SHORT));
-}
-
-/// Starts a gated thread, to be joined within `limit`, in a run in which a wait has a spurious wake-up after
-/// each `step`.
-fn in_passing_time(limit: Duration, step: Duration) -> (Thread<u32>, Arc<Gate>) {
-    time_passes(step);
-    let (thread, gate) = gated();
-    let opens = Arc::clone(&gate);
-    at(limit + LATER, move || {
-        opens.open();
-        panic!("{limit:?} are over, but join_timeout({limit:?}) still waits")
-    });
-    (thread, gate)
-}
-
-fn in_time() {
-    /// Most of the limit is over in a jump, so it may be waited for in slices.
-    fn gives_up_long_after(limit: Duration) {
-        const SECOND: Duration = Duration::from_secs(1);
-        at(SHORT, move || time_jumps(limit - SECOND));
-        gives_up(limit, limit);
-    }
-    fn gives_up(limit: Duration, step: Duration) {
-        let (thread, gate) = in_passing_time(limit, step);
-        let joined = thread.join_timeout(limit);
-        let took = now();
-        gate.open();
-        assert_eq!(
-            without_handle(joined),
-            Err("the handle"),
-            "join_timeout of a thread that still runs"
-        );
-        assert!(
-            took >= limit,
-            "join_timeout({limit:?}) gave up after {took:?}"
-        );
-    }
-    explored(|| gives_up(SHORT, 10 * SHORT));
-    explored(|| gives_up(SHORT, SHORT / 3));
-    explored(|| gives_up(SHORT, SHORT / 7));
-    explored(|| gives_up(SHORTEST, SHORT));
-    explored(|| gives_up_long_after(LONG + Duration::from_nanos(1)));
-    explored(|| gives_up_long_after(20 * DAY));
-    explored(|| gives_up_long_after(FIVE_YEARS));
 }
 
 /// The thread ends in time, and the one that waits for it is woken later.
