@@ -13,6 +13,7 @@ use check::{Check, Fault, Verdict, expect_in_time, fault, main as judge, use_of}
 use coroutines::{TimedOut, run, spawn, timeout, yield_now};
 
 mod asks;
+mod busy;
 mod left;
 
 fn main() -> ExitCode {
@@ -33,6 +34,11 @@ fn main() -> ExitCode {
         ),
         Check::new("asks", "it sleeps until something happens", asks::asks),
         Check::new("tasks", "the waits of tasks work with it", tasks),
+        Check::new(
+            "busy",
+            "a future that wakes itself at each poll is given up, too",
+            busy::busy,
+        ),
     ];
     judge(
         "coroutines/timeout",
