@@ -34,6 +34,12 @@ fn main() -> ExitCode {
             kills::killed,
         ),
         Check::new("panic", "a panic is an error, and so is a kill", panic),
+        // Before the next one, whose stream has to end.
+        Check::new(
+            "none",
+            "when all results have come, there is no next one",
+            stream::none,
+        ),
         // Before the next ones, in which polling costs time.
         Check::new(
             "asks",

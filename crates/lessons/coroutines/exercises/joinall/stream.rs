@@ -3,9 +3,10 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::pin::pin;
 
-use check::{chance, fault};
-use coroutines::{Pool, TaskError};
+use check::{Fault, Verdict, chance, fault};
+use coroutines::{Pool, TaskError, yield_now};
 use rand::RngExt;
 use rand::rngs::StdRng;
 use smol::channel::{self, Receiver, Sender};
@@ -20,6 +21,50 @@ pub(crate) fn stream() {
     for _ in 0..200 {
         any_order(&mut random);
     }
+}
+
+/// How many turns all tasks have while a result is waited for: an answer may let other tasks have some.
+const TURNS: usize = 100;
+
+/// Two tasks end, both results are taken, and then there is none.
+pub(crate) fn none() {
+    to_the_end(async {
+        let (words, heard) = channels(2);
+        let work = |(number, heard)| work(number, heard);
+        let mut results = Pool::unbounded().imap_unordered(heard.into_iter().enumerate(), work);
+        // This starts the tasks.
+        let _none_yet = poll_once(results.next()).await;
+        for number in [0, 1] {
+            end(&words, number, Ends::Well).await;
+            if soon(results.next()).await.flatten().is_none() {
+                // Another check says which result has not come.
+                return;
+            }
+        }
+        match soon(results.next()).await {
+            Some(None) => {}
+            Some(Some(result)) => fault(format!(
+                "Two items, and both results have come, but the stream returned one more: {result:?}."
+            )),
+            None => {
+                let said = "All results have come, but `first_ended` does not return `None` for an empty race.";
+                Fault::of(Verdict::Deadlock, said).raise()
+            }
+        }
+    });
+}
+
+/// Polls `future` at each of some turns; `None` if it is not ready by then.
+async fn soon<T>(future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    for _ in 0..TURNS {
+        let ended = poll_once(future.as_mut()).await;
+        if ended.is_some() {
+            return ended;
+        }
+        yield_now().await;
+    }
+    None
 }
 
 /// Makes a channel for each item, through which its task is told how to end.
