@@ -49,6 +49,28 @@ impl Fetching {
         }
     }
 
+    /// Checks a run in which one page has moved.
+    ///
+    /// # Panics
+    /// With a [`Fault`](crate::Fault).
+    pub fn moved(&self) {
+        let sizes = some_sizes("moved", 3);
+        let mut served: Vec<_> = sizes.iter().copied().map(Served::Whole).collect();
+        served[0] = Served::Moved(sizes[0]);
+        let pages = Pages::serve(&served, Duration::ZERO, PATIENCE);
+        let ran = (self.program)(&pages).run();
+        // A client that follows no redirect may take the answer for the page.
+        let size = sizes[0].to_string();
+        ran.expect(ran.code == Some(0) && ran.out.contains(&size), || {
+            format!(
+                "The first of three pages has moved: the server answers with status 302 and its new address, at \
+                 which the page has {size} bytes. This size was expected, and exit code 0. Standard error has: {}",
+                ran.err.trim()
+            )
+        });
+        (self.holds)(&ran, &sizes, &pages);
+    }
+
     /// Checks a run in which one page has no bytes.
     ///
     /// # Panics
@@ -98,10 +120,11 @@ impl Fetching {
         ran.expect_code(0);
         expect_requested_once(&ran, &pages);
         ran.expect_in_time(pages.were_together(), || {
-            "The server was asked for the next page only after it had answered another one: the \
-             visits are made one after the other. While a task waits for its page, other tasks \
-             should have their turns."
-                .to_owned()
+            format!(
+                "{MANY} pages were to be asked for at once, but some were asked for only after another one had been \
+                 answered: is there a limit, or does one visit wait for another? While a task waits for its page, \
+                 all other tasks should have their turns."
+            )
         });
         ran.expect_first_only_waits();
     }

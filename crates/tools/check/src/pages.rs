@@ -185,12 +185,12 @@ impl Shared {
         let path = request.split(' ').nth(1).unwrap_or_default();
         let name = path.strip_prefix('/').unwrap_or_default();
         let page = self.pages.iter().find(|(its, _)| its == name);
-        let served = page.map_or(Served::NotFound, |(_, served)| *served);
+        let served = page.map_or_else(|| self.moved_here(name), |(_, served)| *served);
         let index = page.and_then(|_| self.index_of(name));
         if let Some(index) = index {
             self.hold(index);
         }
-        let sent = client.write_all(&served.answer());
+        let sent = client.write_all(&served.answer(name));
         if let Some(index) = index {
             let mut state = self.lock();
             state.answered[index] = true;
@@ -199,6 +199,13 @@ impl Shared {
             self.changed.notify_all();
         }
         sent
+    }
+
+    /// How the new address of a page that has moved is served. It is in no list, so its page comes at once.
+    fn moved_here(&self, asked: &str) -> Served {
+        let mut pages = self.pages.iter();
+        let served = pages.find_map(|(name, served)| served.moved_to(name, asked));
+        served.unwrap_or(Served::NotFound)
     }
 
     /// Records that the page of this name is requested, and returns its place; `None` if it has been
