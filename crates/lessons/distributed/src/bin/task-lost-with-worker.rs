@@ -111,6 +111,15 @@ impl Death {
         )
     }
 
+    /// What such a worker sends as the result of this task.
+    fn result(self, task: u32) -> u32 {
+        match self {
+            Self::Off(by) => task * task + by,
+            Self::Same(number) => number,
+            _ => task * task,
+        }
+    }
+
     fn parse(word: &str) -> Result<Self, String> {
         let (kind, number) = word.split_once(':').unwrap_or((word, "1"));
         match (kind, number.parse()) {
@@ -169,11 +178,7 @@ fn run_worker(mut stream: &TcpStream, death: Death) -> StoryResult {
             die();
         }
         sleep(WORK);
-        result = Some(match death {
-            Death::Off(by) => task * task + by,
-            Death::Same(number) => number,
-            _ => task * task,
-        });
+        result = Some(death.result(task));
     }
     Ok(())
 }
