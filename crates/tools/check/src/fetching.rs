@@ -63,8 +63,9 @@ impl Fetching {
         let size = sizes[0].to_string();
         ran.expect(ran.code == Some(0) && ran.out.contains(&size), || {
             format!(
-                "The first of three pages has moved: the server answers with status 302 and its new address, at \
-                 which the page has {size} bytes. This size was expected, and exit code 0. Standard error has: {}",
+                "The first of three pages has moved: the server answers with status 302 and its new \
+                 address, at which the page has {size} bytes. This size was expected, and exit code 0. \
+                 Standard error has: {}",
                 ran.err.trim()
             )
         });
@@ -121,9 +122,9 @@ impl Fetching {
         expect_requested_once(&ran, &pages);
         ran.expect_in_time(pages.were_together(), || {
             format!(
-                "{MANY} pages were to be asked for at once, but some were asked for only after another one had been \
-                 answered: is there a limit, or does one visit wait for another? While a task waits for its page, \
-                 all other tasks should have their turns."
+                "{MANY} pages were to be asked for at once, but some were asked for only after another \
+                 one had been answered: is there a limit, or does one visit wait for another? While a task \
+                 waits for its page, all other tasks should have their turns."
             )
         });
         ran.expect_first_only_waits();

@@ -47,7 +47,8 @@ pub(crate) fn none() {
                 "Two items, and both results have come, but the stream returned one more: {result:?}."
             )),
             None => {
-                let said = "All results have come, but `first_ended` does not return `None` for an empty race.";
+                let said = "All results have come, but `first_ended` does not return `None` for an empty \
+                            race.";
                 Fault::of(Verdict::Deadlock, said).raise()
             }
         }

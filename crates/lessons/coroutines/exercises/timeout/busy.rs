@@ -11,7 +11,8 @@ use coroutines::{TimedOut, run, spawn, timeout, yield_now};
 
 use crate::SOON;
 
-/// A future that wakes itself at each poll, as one does that yields in a loop. Another task has turns meanwhile.
+/// A future that wakes itself at each poll, as one does that yields in a loop. Another task has turns
+/// meanwhile.
 pub(crate) fn busy() {
     let limit = Duration::from_millis(50);
     let turns = Rc::new(Cell::new(0));
@@ -51,7 +52,7 @@ fn never_given_up(limit: Duration, turns: usize) -> ! {
         _ => "other tasks have turns, but nothing looks whether the time is over",
     };
     fault(format!(
-        "A future wakes itself at each poll, as one does that yields in a loop. After {limit:?} it should be given \
-         up, but {SOON:?} later it is still polled: {said}."
+        "A future wakes itself at each poll, as one does that yields in a loop. After {limit:?} it should be \
+         given up, but {SOON:?} later it is still polled: {said}."
     ))
 }

@@ -73,8 +73,8 @@ fn equal() {
     let expected = format!("{:?}", [number; 4]);
     ran.expect(results(&ran) == expected, || {
         format!(
-            "The worker did 4 tasks and sent the result {number} for each of them. Equal results of different \
-             tasks all count: {expected} was expected as results, not {}.",
+            "The worker did 4 tasks and sent the result {number} for each of them. Equal results of \
+             different tasks all count: {expected} was expected as results, not {}.",
             results(&ran)
         )
     });
