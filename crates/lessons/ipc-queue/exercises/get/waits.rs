@@ -10,7 +10,7 @@ use check::{
 use ipc_queue::{GetError, Receiver};
 use multiprocess::Process;
 
-use crate::{looker, other, put, queue, shared, until};
+use crate::{GAVE_UP, Shared, looker, other, put, queue, shared, until};
 
 pub(crate) const AN_HOUR: Duration = Duration::from_secs(3600);
 
@@ -114,14 +114,24 @@ pub(crate) fn patience() {
         let begun = Instant::now();
         let got = receiver.get_timeout(limit);
         let took = begun.elapsed();
+        expect_in_time(stage.load(Ordering::SeqCst) != GAVE_UP, || {
+            format!(
+                "`get_timeout({limit:?})` still waited after {took:?}, while another process had its turn: \
+                 the limit was over, but it waited until the turn was free."
+            )
+        });
         assert!(
             matches!(got, Err(GetError::Empty)) && took >= limit,
             "another process looks at an item all the time: `get_timeout({limit:?})` should return \
              Empty at its limit, not {got:?} after {took:?}"
         );
     }
-    // And `get` waits without a limit.
-    let (childs, told) = (other(&receiver), stage.clone());
+    get_waits_for_turn(&receiver, looker, &stage);
+}
+
+/// While the looker has its turn, `get` waits without a limit.
+fn get_waits_for_turn(receiver: &Receiver<u32>, looker: Process<Option<u32>>, stage: &Shared) {
+    let (childs, told) = (other(receiver), stage.clone());
     let second = Process::start("second", move || {
         let got = childs.get().ok();
         (got, told.load(Ordering::SeqCst))

@@ -1,4 +1,4 @@
-// timeout at patience: it waits for its turn without a limit.
+// fail at patience: it waits for its turn without a limit.
 impl<T: Message> Readers<T> {
     pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
         self.reader.reader().check_held()?;

@@ -1,4 +1,4 @@
-// deadlock at end: during its turn, it waits for an item without a limit.
+// fail at end: during its turn, it waits for an item without a limit.
 impl<T: Message> Readers<T> {
     pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
         self.reader.reader().check_held()?;
