@@ -68,16 +68,21 @@ impl Order {
     #[must_use]
     pub fn answered(&self, file: &str) -> BTreeSet<char> {
         let words = answers(file);
-        let letter = |word: &str| {
-            let mut letters = self.asked.iter().map(|(letter, ..)| *letter);
-            let its = letters.find(|letter| word.eq_ignore_ascii_case(&letter.to_string()));
-            its.unwrap_or_else(|| {
-                fault(format!(
-                    "'{word}' is none of the letters: write `can: k`, say."
-                ))
-            })
-        };
-        words.iter().map(|word| letter(word)).collect()
+        let letter = |word: &String| self.letter(word).unwrap_or_else(|text| fault(text));
+        words.iter().map(letter).collect()
+    }
+
+    /// The letter that a student has written, in whichever case, or what to write instead.
+    fn letter(&self, word: &str) -> Result<char, String> {
+        let letters = || self.asked.iter().map(|(letter, ..)| *letter);
+        let its = letters().find(|letter| word.eq_ignore_ascii_case(&letter.to_string()));
+        its.ok_or_else(|| {
+            let first = letters().min().unwrap_or_default();
+            let last = letters().max().unwrap_or_default();
+            format!(
+                "'{word}' is none of the letters: they are {first} to {last}. Write `can: {first}`, say."
+            )
+        })
     }
 
     /// Checks that each order in the answer is possible.
@@ -110,8 +115,9 @@ impl Order {
             .filter(|(letter, ..)| !answered.contains(letter))
             .count();
         if missing > 0 {
+            let are = if missing == 1 { "is" } else { "are" };
             fault(format!(
-                "All that you have named can be seen, but {missing} are missing. What has to come before \
+                "All that you have named can be seen, but {missing} {are} missing. What has to come before \
                  the second of two lines, and does it wait for the first?"
             ));
         }
@@ -149,5 +155,21 @@ impl Order {
             }
         }
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_writes_none_of_the_letters_is_told_which_there_are() {
+        let order = Order::new(&[('a', "one", "two"), ('b', "two", "one"), ('c', "", "")]);
+        assert_eq!(order.letter("B"), Ok('b'));
+        let said = order.letter("k").unwrap_err();
+        assert!(
+            said.contains("'k'") && said.contains("a to c") && said.contains("`can: a`"),
+            "{said}"
+        );
     }
 }

@@ -27,6 +27,8 @@ use crate::used::used;
 const LIMIT: Duration = Duration::from_secs(10);
 /// The number of bytes that std asks for, for the stack of each thread, if there are to be none.
 const TOO_LARGE_A_STACK: &str = "1152921504606846976";
+/// The most bytes of a command for a student. Words that fill a pipe are far more.
+const LONGEST_COMMAND: usize = 600;
 /// How often a run is repeated if a process had ended before the check could stop or kill it.
 const LATE_AGAIN: usize = 2;
 
@@ -165,9 +167,14 @@ impl Program {
         self
     }
 
-    /// The command with which a student runs it.
+    /// The command with which a student runs it. There is none if the check does something to it, and none
+    /// that is too long to be read.
     #[must_use]
-    pub fn command(&self) -> String {
+    pub fn command(&self) -> Option<String> {
+        // cargo itself cannot run without threads.
+        if !self.acts.is_empty() || !self.has_threads {
+            return None;
+        }
         let mut words = Vec::new();
         words.extend(self.is_on_one_core.then(|| ON_FIRST_CORE.to_owned()));
         words.extend([
@@ -178,7 +185,8 @@ impl Program {
             words.push("--".to_owned());
         }
         words.extend(self.arguments.iter().cloned());
-        words.join(" ")
+        let command = words.join(" ");
+        (command.len() <= LONGEST_COMMAND).then_some(command)
     }
 
     /// Runs it until it ends, then kills all processes that it has left. A run that produces nothing
@@ -235,8 +243,7 @@ impl Program {
             has_stopped_first: running.has_stopped_first,
             is_on_one_core: running.is_on_one_core,
             name: self.name,
-            // cargo itself cannot run without threads.
-            command: (self.acts.is_empty() && self.has_threads).then(|| self.command()),
+            command: self.command(),
             failed: running.failed,
             at_stops: running.at_stops,
             log,
@@ -355,5 +362,13 @@ mod tests {
         for act in [Act::Kill, Act::Stop(Duration::ZERO)] {
             assert_eq!(again(&program.clone().when("a line", 1, act)), None);
         }
+    }
+
+    #[test]
+    fn a_command_that_is_too_long_to_be_read_is_not_shown() {
+        let program = Program::new("p", "sh", "/bin/sh").with(["-c", "true"]);
+        assert!(program.command().is_some());
+        let long = program.with(["word".repeat(LONGEST_COMMAND / 4)]);
+        assert_eq!(long.command(), None);
     }
 }
