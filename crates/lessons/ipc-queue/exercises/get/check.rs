@@ -141,6 +141,7 @@ impl BorshSerialize for Lucky {
 
 impl BorshDeserialize for Lucky {
     fn deserialize_reader<R: std::io::Read>(reader: &mut R) -> std::io::Result<Self> {
+        turns::looks();
         match u32::deserialize_reader(reader)? {
             13 => Err(std::io::Error::other("13 is not lucky")),
             number => Ok(Self(number)),

@@ -10,32 +10,40 @@ use ipc_queue::{GetError, Receiver};
 
 use crate::{Lucky, other, put, queue};
 
-/// A queue, the number of items that were in it at the end of each turn, and what was done out of turn.
+/// A queue, the number of items that were in it at the end of each turn in which one was looked at, and what
+/// was done out of turn.
 struct Watched {
     receiver: Receiver<Lucky>,
     left: Vec<usize>,
     has_turn: bool,
-    got_out_of_turn: bool,
+    has_looked: bool,
+    looked_out_of_turn: bool,
 }
 
 thread_local! {
     static WATCHED: RefCell<Option<Watched>> = const { RefCell::new(None) };
 }
 
-/// Records the number of items when the lock reports its release, just before it, and whether an item comes
-/// out of the ring without a turn.
+/// Records the number of items when the lock reports its release, just before it. In a turn in which no item
+/// is looked at, none has to be removed: a call may first take the lock only to see whether it is free.
 fn at_event(kind: Kind, _: &str, _: Arguments<'_>) {
-    WATCHED.with_borrow_mut(|watched| {
-        let Some(watched) = watched else { return };
-        match kind {
-            Kind::Acquire => watched.has_turn = true,
-            Kind::Release => {
-                watched.has_turn = false;
+    with_watched(|watched| match kind {
+        Kind::Acquire => watched.has_turn = true,
+        Kind::Release => {
+            watched.has_turn = false;
+            if take(&mut watched.has_looked) {
                 watched.left.push(watched.receiver.len());
             }
-            Kind::Recv => watched.got_out_of_turn |= !watched.has_turn,
-            _ => {}
         }
+        _ => {}
+    });
+}
+
+/// Called when an item is decoded, also one that cannot be: of that the lesson records no event.
+pub(crate) fn looks() {
+    with_watched(|watched| {
+        watched.has_looked = watched.has_turn;
+        watched.looked_out_of_turn |= !watched.has_turn;
     });
 }
 
@@ -48,7 +56,8 @@ pub(crate) fn removed_in_turn() {
         receiver: other(&receiver),
         left: Vec::new(),
         has_turn: false,
-        got_out_of_turn: false,
+        has_looked: false,
+        looked_out_of_turn: false,
     }));
     let an_hour = Duration::from_secs(3600);
     for place in 0..6 {
@@ -63,12 +72,8 @@ pub(crate) fn removed_in_turn() {
             Err(_) => false,
         };
         assert!(is_as_expected, "item {place} of 1, 13, 2, 13, 3, 13");
-        let left = WATCHED.with_borrow_mut(|watched| {
-            let watched = watched.as_mut();
-            watched
-                .map(|watched| take(&mut watched.left))
-                .unwrap_or_default()
-        });
+        expect_none_out_of_turn();
+        let left = with_watched(|watched| take(&mut watched.left)).unwrap_or_default();
         let gone = 5 - place;
         assert!(
             !left.is_empty() && left.iter().all(|&left| left == gone),
@@ -77,14 +82,17 @@ pub(crate) fn removed_in_turn() {
              you look at it"
         );
     }
-    expect_none_out_of_turn();
+    // Dropping a receiver is an event, too, so it has to come after the borrow.
+    drop(WATCHED.take());
+}
+
+fn with_watched<R>(does: impl FnOnce(&mut Watched) -> R) -> Option<R> {
+    WATCHED.with_borrow_mut(|watched| watched.as_mut().map(does))
 }
 
 fn expect_none_out_of_turn() {
-    // Dropping a receiver is an event, too, so it has to come after the borrow.
-    let watched = WATCHED.take();
     assert!(
-        watched.is_some_and(|watched| !watched.got_out_of_turn),
+        with_watched(|watched| watched.looked_out_of_turn) == Some(false),
         "an item was looked at by a process that did not have its turn: another process may be reading then, \
          whether or not the call waits"
     );
