@@ -135,8 +135,8 @@ fn sender_killed() {
 }
 
 fn failed_at_end() {
-    PASSING.fails_with_child(Kind::Send, "sender");
-    PASSING.fails_with_child(Kind::Recv, "receiver");
+    PASSING.fails_with_child(Kind::Send);
+    PASSING.fails_with_child(Kind::Recv);
 }
 
 /// The urls are too long for a line and for the log, which records only their beginnings. When the receiver
