@@ -325,8 +325,8 @@ fn expect_one_pipe(ran: &Ran, words: &[&str]) {
     ran.expect(is_one, || SEVERAL_PIPES.to_owned());
 }
 
-const SEVERAL_PIPES: &str = "All words should be written into one pipe, and a child should read the end of that \
-                             pipe. Here the words are distributed over several pipes.";
+const SEVERAL_PIPES: &str = "All words should be written into one pipe, and a child should read the end of \
+                             that pipe. Here the words are distributed over several pipes.";
 
 /// Returns whether the words were written into this pipe by processes that print none. One that prints words
 /// only passes some on. The writer may be the parent or another child.

@@ -1,4 +1,4 @@
-// fail at words: the parent deals the words out, each child has a pipe of its own: the children do not take turns.
+// fail at words: the parent deals the words out over two pipes, so the children do not take turns.
 fn share(words: &[String]) -> StoryResult {
     let (in_1, out_1) = pipe()?;
     let one = match fork("reader 1")? {

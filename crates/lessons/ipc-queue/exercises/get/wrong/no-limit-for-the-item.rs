@@ -3,7 +3,10 @@ impl<T: Message> Readers<T> {
     pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
         self.reader.reader().check_held()?;
         let _turn = take_turn(&self.lock, patience)?;
-        let item = self.reader.peek(if let Patience::None = patience { patience } else { Patience::Forever })?;
+        let item = self.reader.peek(match patience {
+            Patience::None => patience,
+            _ => Patience::Forever,
+        })?;
         if let Ok(item) = &item {
             look(item);
         }
