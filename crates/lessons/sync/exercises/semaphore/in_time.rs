@@ -69,12 +69,19 @@ fn woken_too_late() {
     expect_left(&semaphore, 1);
 }
 
-/// A permit comes in the middle of the wait, and another thread may take it first: then the limit stays the
-/// same.
-fn overtaken() {
+/// Permits come in the middle of the wait, one after the other, and other threads may take each of them first:
+/// then the limit stays the same.
+fn overtaken(permits: u32) {
     let semaphore = in_passing_time(SHORT, SHORT / 7);
-    let gives = Arc::clone(&semaphore);
-    at(SHORT / 2, move || gives.release());
+    // Those that come after the end of the wait are not given.
+    let given = Arc::new(AtomicUsize::new(0));
+    for nth in 1..=permits {
+        let (gives, counts) = (Arc::clone(&semaphore), Arc::clone(&given));
+        at(SHORT * nth / (permits + 1), move || {
+            counts.fetch_add(1, SeqCst);
+            gives.release();
+        });
+    }
     let got = AtomicUsize::new(0);
     let wait = || {
         let has = semaphore.acquire_timeout(SHORT);
@@ -88,8 +95,10 @@ fn overtaken() {
     let steal = || {
         got.fetch_add(usize::from(semaphore.try_acquire()), SeqCst);
     };
-    together(&[&wait, &steal]);
-    expect_left(&semaphore, 1 - got.into_inner());
+    let mut threads: Vec<&(dyn Fn() + Sync)> = vec![&wait];
+    threads.resize(1 + permits as usize, &steal);
+    together(&threads);
+    expect_left(&semaphore, given.load(SeqCst) - got.into_inner());
 }
 
 pub(crate) fn in_time() {
@@ -111,7 +120,8 @@ pub(crate) fn in_time() {
         );
         expect_left(&semaphore, 0);
     });
-    explored(overtaken);
+    explored(|| overtaken(1));
+    explored(|| overtaken(2));
     explored(an_hour);
     late_permits();
     explored(woken_too_late);
