@@ -253,12 +253,19 @@ fn a_thread_that_goes_on_and_on_without_a_turn_is_found_and_named() {
 fn a_deadlock_is_that_of_its_own_run_and_not_one_that_it_has_left_behind() {
     static IS_LEFT: AtomicBool = AtomicBool::new(false);
     fn story() {
-        let (a, b) = (Lock::new(()), Lock::new(()));
-        if IS_LEFT.load(Ordering::SeqCst) {
-            let _ever = (a.lock(), a.lock());
-        }
-        let one_way = || drop((a.lock(), b.lock()));
+        let [a, b, gate] = ["A", "B", "gate"].map(|name| Lock::named(name, ()));
+        let _never_open = gate.lock();
+        let pass = || {
+            if IS_LEFT.load(Ordering::SeqCst) {
+                drop(gate.lock());
+            }
+        };
+        let one_way = || {
+            pass();
+            let _both = (a.lock(), b.lock());
+        };
         let other_way = || {
+            pass();
             let _held = b.lock();
             IS_LEFT.store(a.try_lock().is_none(), Ordering::SeqCst);
             let _both = a.lock();
@@ -267,7 +274,8 @@ fn a_deadlock_is_that_of_its_own_run_and_not_one_that_it_has_left_behind() {
         IS_LEFT.store(false, Ordering::SeqCst);
     }
     let fault = explore(story, IN_ORDER).fault.expect("they wait");
-    assert_eq!(waits(&fault.steps).len(), 2, "{fault:?}");
+    let waits = waits(&fault.steps);
+    assert_eq!(waits, ["Thread_1 waits for B", "Thread_2 waits for A"]);
 }
 
 /// As a body does that calls itself after each wake-up.
