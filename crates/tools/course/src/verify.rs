@@ -11,7 +11,7 @@ use check::Verdict;
 use crate::checkout::{Assigned, Course};
 use crate::failed::Failed;
 use crate::failed::print;
-use crate::grade::{Graded, Grading, Handed};
+use crate::grade::{Graded, Grading};
 use crate::known::{Expected, Known, all_known, is_as_known, too_slow};
 use crate::options::Verify;
 use crate::runner::Runner;
@@ -44,7 +44,7 @@ const ONCE: [(usize, bool); 1] = [(1, false)];
 const FULL: [(usize, bool); 2] = [(10, false), (10, true)];
 
 /// Grades the answers of these exercises, and prints the result for each exercise as soon as it is
-/// known.
+/// known. While the last answers to one exercise wait, those to the next are graded.
 fn together(grading: &Grading<'_>, all: &[&Assigned], rounds: &Rounds) -> Result<bool, Failed> {
     let mut handed = Vec::new();
     let mut known = BTreeMap::new();
@@ -83,26 +83,10 @@ fn together(grading: &Grading<'_>, all: &[&Assigned], rounds: &Rounds) -> Result
         let _beside = is_busy.then(Neighbours::start).transpose()?;
         let handed = handed.iter().flat_map(|its| iter::repeat_n(its, times));
         let handed: Vec<_> = handed.flatten().cloned().collect();
-        grading.all(&mixed(handed), doubtful, report)?;
+        grading.all(&handed, doubtful, report)?;
     }
     let judged = judged.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(judged.values().all(|its| its.wrong().next().is_none()))
-}
-
-/// Spreads the answers whose schedules are explored, which is computation, among the others, for which
-/// the judge mostly waits: each kind alone would leave the processors overloaded or idle.
-fn mixed(handed: Vec<Handed<'_>>) -> Vec<Handed<'_>> {
-    let explores = |one: &Handed<'_>| one.1.iter().any(|its| its.exercise.explores);
-    let (explored, others): (Vec<_>, Vec<_>) = handed.into_iter().partition(explores);
-    let share = others.len() / explored.len().max(1);
-    let mut others = others.into_iter();
-    let mut mixed = Vec::new();
-    for one in explored {
-        mixed.push(one);
-        mixed.extend(others.by_ref().take(share));
-    }
-    mixed.extend(others);
-    mixed
 }
 
 /// The verdicts on the known answers to an exercise.
