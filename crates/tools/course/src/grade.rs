@@ -213,6 +213,8 @@ impl Grading<'_> {
                         graded.unwrap_or_else(|why| self.failed(task, &why))
                     })
                 };
+                // A signal ends what a grading waits for, which makes it doubtful.
+                let doubtful = |graded: &Graded| !self.runner.is_interrupted() && doubtful(graded);
                 Some((*index, twice_if(doubtful, alone, once)))
             }
         }

@@ -82,8 +82,9 @@ impl Runner {
         }
     }
 
-    /// Runs a job to its end.
+    /// Runs a job to its end. After a signal, starts none.
     pub(crate) fn run(&self, job: &Job) -> Result<Ended, Failed> {
+        self.uninterrupted()?;
         match self {
             Self::Boxes(_) => {
                 sandbox::run(job).map_err(|error| format!("cannot start a box: {error}").into())
