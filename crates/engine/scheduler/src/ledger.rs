@@ -232,11 +232,12 @@ impl Ledger {
                 self.blame(id, 0, 0);
                 self.change(id, Phase::Ready)
             }
-            Record::Expected { batch, tasks } => {
+            Record::Expected { id, tasks } => {
+                let batch = self.get(id)?.key.batch;
                 self.batches.expect(batch, tasks);
                 None
             }
-            Record::Forgotten { batch, next } => {
+            Record::Forgotten { batch, next, .. } => {
                 self.next = self.next.max(next.0);
                 // From the last to the first: so those before it in its page need not move up.
                 for id in self.batches.forget(batch).into_iter().rev() {

@@ -18,9 +18,9 @@ pub enum Record {
     Revived { id: TaskId },
     /// The batch, all of whose tasks had ended, is not kept any longer. `next` is the next number
     /// to be assigned.
-    Forgotten { batch: u64, next: TaskId },
-    /// The batch, which has a task, will have this number of tasks in all.
-    Expected { batch: u64, tasks: u64 },
+    Forgotten { batch: u64, tasks: Vec<TaskId>, next: TaskId },
+    /// The batch of this task will have this number of tasks in all.
+    Expected { id: TaskId, tasks: u64 },
 }
 
 /// How a task has ended.

@@ -266,10 +266,8 @@ fn how_many_tasks_a_batch_is_to_have_is_kept_once_and_goes_with_it() {
     for _ in 0..2 {
         m.machine.expect(BATCH, 2, &mut out).unwrap();
     }
-    let expected = Record::Expected {
-        batch: BATCH,
-        tasks: 2,
-    };
+    let (id, tasks) = (TaskId(0), 2);
+    let expected = Record::Expected { id, tasks };
     assert_eq!(out, [Effect::Keep(expected.clone())]);
     m.kept.push(expected);
     let why = m.machine.expect(BATCH, 3, &mut out).unwrap_err();

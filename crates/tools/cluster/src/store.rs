@@ -1,30 +1,32 @@
 //! The queue on disk: a SQLite database in WAL mode, with `synchronous=FULL`.
 //!
 //! All records of one turn of the hub are one transaction, and no peer gets an answer before its
-//! commit. When a batch is forgotten, only that fact is written at once; its rows are deleted a few
-//! hundred at a time, so that no turn waits for a million of them. After a failed commit the
-//! scheduler has to end: what is on disk is known only when the file is read again, at the next
-//! start.
+//! commit. No table has a second index to be written: a task that comes and is done takes two rows,
+//! each at the end of its table, in the two commits that it needs at least. When a batch is forgotten,
+//! only that fact is written at once; its rows are deleted a few hundred at a time, so that no turn
+//! waits for a million of them. After a failed commit the scheduler has to end: what is on disk is known
+//! only when the file is read again, at the next start.
 
 mod file;
 mod rows;
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, Error, Row, Statement, params};
+use scheduler::TaskId;
 use scheduler::machine::{End, Machine, Record};
 
 use crate::printing::{Seldom, say};
 use crate::wire::Queue;
 use file::{cannot_write, log_notice, unreadable};
-use rows::{accepted, columns, event, expected, nonsense, queue, task_id};
+use rows::{accepted, columns, event, nonsense, queue, task_id};
 
 /// How many tasks one commit deletes.
-const SWEPT: u32 = 500;
+const SWEPT: usize = 500;
 
 /// The log beside the database becomes longer only if another program reads for long.
 const LONG_LOG: u64 = 1 << 30;
@@ -33,31 +35,38 @@ const LONG_LOG: u64 = 1 << 30;
 const QUEUE: &str = "SELECT number, max(
         ifnull((SELECT max(id) + 1 FROM task), 0), ifnull((SELECT max(id) FROM next), 0)
     ) FROM queue_number";
+/// The number of the next event.
+const NEXT_EVENT: &str = "SELECT 1 + max(
+        ifnull((SELECT max(number) FROM result), 0), ifnull((SELECT max(number) FROM failure), 0))";
+
 const TASK: &str = "INSERT INTO task (id, batch, place, kind, body) VALUES (?, ?, ?, ?, ?)";
-const EVENT: &str = "INSERT INTO event (task, what, value, at) VALUES (?, ?, ?, unixepoch())";
-/// The events with their ages in seconds. A time before 2025 is 0, from a version without times, or
-/// from a clock that was not set: the age is unknown and counts as 0, so its batch is kept from now on.
-const EVENTS: &str = "SELECT task, what, value,
-    iif(at < unixepoch('2025-01-01'), 0, max(0, unixepoch() - at))
-    FROM event ORDER BY number";
+const RESULT: &str = "INSERT INTO result VALUES (?, ?, ?, ?, unixepoch())";
+const FAILURE: &str = "INSERT INTO failure VALUES (?, ?, ?, ?, unixepoch())";
 const BLAME: &str = "UPDATE task SET errors = ?, deaths = ? WHERE id = ?";
-const CLEAN: &str = "UPDATE task SET errors = 0, deaths = 0 WHERE id = ?";
-/// Two statements for the events, so that each can use its own index.
+const EXPECT: &str = "UPDATE task SET expected = ? WHERE id = ?";
 const SWEEP: [&str; 3] = [
-    "DELETE FROM event WHERE what IN ('done', 'cancelled')
-     AND task IN (SELECT id FROM task WHERE batch = ? ORDER BY place LIMIT ?)",
-    "DELETE FROM event WHERE what IN ('dead', 'revived')
-     AND task IN (SELECT id FROM task WHERE batch = ? ORDER BY place LIMIT ?)",
-    "DELETE FROM task WHERE id IN (SELECT id FROM task WHERE batch = ? ORDER BY place LIMIT ?)",
+    "DELETE FROM result WHERE task = ?",
+    "DELETE FROM failure WHERE task = ?",
+    "DELETE FROM task WHERE id = ?",
 ];
+
+const TASKS: &str =
+    "SELECT id, batch, place, kind, body, errors, deaths, expected FROM task ORDER BY id";
+/// The events with their ages in seconds. Before 2025 the clock was not set: the age is unknown and
+/// counts as 0, so its batch is kept from now on.
+const EVENTS: &str = "SELECT task, what, value, number,
+        iif(at < unixepoch('2025-01-01'), 0, max(0, unixepoch() - at))
+    FROM (SELECT * FROM result UNION ALL SELECT task, number, what, value, at FROM failure)";
 
 /// The database of one scheduler.
 pub(crate) struct Store {
     database: Connection,
     path: PathBuf,
-    /// The forgotten batches that still have rows: the table `forgotten`.
-    sweeping: RefCell<BTreeSet<i64>>,
+    /// The forgotten batches (the table `forgotten`), each with those of its tasks that still have rows.
+    sweeping: RefCell<BTreeMap<i64, Vec<TaskId>>>,
     queue: Queue,
+    /// The number of the next event.
+    next_event: Cell<i64>,
     /// That another program keeps the log beside the database from ending.
     long_log: RefCell<Seldom>,
     /// Locked while this process lives, so that no second scheduler opens the file. (SQLite's lock
@@ -70,24 +79,18 @@ impl Store {
     pub(crate) fn open(path: &Path) -> Result<Self, String> {
         let lock = file::lock(path)?;
         let database = file::open(path)?;
+        let unreadable = |error| unreadable(path, &error);
         let queue = database.query_row(QUEUE, [], queue);
-        let queue = queue.map_err(|error| unreadable(path, &error))?;
-        let store = Self {
+        let next_event = database.query_row(NEXT_EVENT, [], |row| row.get(0));
+        Ok(Self {
+            queue: queue.map_err(unreadable)?,
+            next_event: Cell::new(next_event.map_err(unreadable)?),
             database,
             path: path.to_owned(),
             sweeping: RefCell::default(),
-            queue,
             long_log: RefCell::default(),
             _lock: lock,
-        };
-        let forgotten = |row: &Row<'_>| {
-            store.sweeping.borrow_mut().insert(row.get(0)?);
-            Ok(())
-        };
-        store
-            .each("SELECT batch FROM forgotten", forgotten)
-            .map_err(|error| unreadable(path, &error))?;
-        Ok(store)
+        })
     }
 
     /// The queue at this start. Only a copy of the file has the same number.
@@ -111,43 +114,57 @@ impl Store {
 
     /// Returns whether there are results that are too old to be kept.
     fn read(&self, machine: &mut Machine) -> Result<bool, Error> {
-        let mut are_old = false;
         self.each("SELECT id FROM next", |row| {
-            let (batch, next) = (0, task_id(row, 0)?);
-            machine.restore(Record::Forgotten { batch, next });
+            let (batch, tasks, next) = (0, Vec::new(), task_id(row, 0)?);
+            machine.restore(Record::Forgotten { batch, tasks, next });
+            Ok(())
+        })?;
+        let mut sweeping = BTreeMap::new();
+        self.each("SELECT batch FROM forgotten", |row| {
+            sweeping.insert(row.get(0)?, Vec::new());
             Ok(())
         })?;
         // Restored after the events, because a `Revived` event resets both budgets.
         let mut blamed = Vec::new();
-        self.each(
-            "SELECT id, batch, place, kind, body, errors, deaths FROM task
-             WHERE batch NOT IN (SELECT batch FROM forgotten) ORDER BY id",
-            |row| {
-                let (id, errors, deaths) = (task_id(row, 0)?, row.get(5)?, row.get(6)?);
-                machine.restore(accepted(row, id)?);
-                if errors > 0 || deaths > 0 {
-                    blamed.push(Record::Blamed { id, errors, deaths });
-                }
-                Ok(())
-            },
-        )?;
-        self.each("SELECT batch, tasks FROM batch", |row| {
-            machine.restore(expected(row)?);
-            Ok(())
-        })?;
-        self.each(EVENTS, |row| {
-            let event = event(row)?;
-            if !machine.can_follow(&event) {
-                return Err(nonsense(1, "it does not follow those before it"));
+        self.each(TASKS, |row| {
+            let id = task_id(row, 0)?;
+            if let Some(tasks) = sweeping.get_mut(&row.get(1)?) {
+                tasks.push(id);
+                return Ok(());
             }
-            machine.restore(event);
-            let ago = Duration::from_secs(row.get::<_, i64>(3)?.cast_unsigned());
-            are_old |= machine.restore_age(task_id(row, 0)?, ago);
+            restore(machine, accepted(row, id)?)?;
+            let (errors, deaths) = (row.get(5)?, row.get(6)?);
+            if errors > 0 || deaths > 0 {
+                blamed.push(Record::Blamed { id, errors, deaths });
+            }
+            let tasks = row.get::<_, i64>(7)?.cast_unsigned();
+            if tasks > 0 {
+                machine.restore(Record::Expected { id, tasks });
+            }
             Ok(())
         })?;
+        *self.sweeping.borrow_mut() = sweeping;
+        let are_old = self.read_events(machine)?;
         blamed
             .into_iter()
             .for_each(|record| machine.restore(record));
+        Ok(are_old)
+    }
+
+    /// Restores the events in the order of their numbers, in which the table of results is not.
+    fn read_events(&self, machine: &mut Machine) -> Result<bool, Error> {
+        let mut events = Vec::new();
+        self.each(EVENTS, |row| {
+            let ago = Duration::from_secs(row.get::<_, i64>(4)?.cast_unsigned());
+            events.push((row.get::<_, i64>(3)?, task_id(row, 0)?, event(row)?, ago));
+            Ok(())
+        })?;
+        events.sort_unstable_by_key(|&(number, ..)| number);
+        let mut are_old = false;
+        for (_, id, event, ago) in events {
+            restore(machine, event)?;
+            are_old |= machine.restore_age(id, ago);
+        }
         Ok(are_old)
     }
 
@@ -174,7 +191,7 @@ impl Store {
         let keep = || {
             let transaction = file::write(&self.database)?;
             self.write(records)?;
-            let first = self.sweeping.borrow().first().copied();
+            let first = self.sweeping.borrow().keys().next().copied();
             first.map_or(Ok(()), |batch| self.sweep(batch))?;
             transaction.commit()
         };
@@ -192,8 +209,8 @@ impl Store {
     /// Prepares the two statements that each task needs only once for all of them.
     fn write(&self, records: &[Record]) -> Result<(), Error> {
         let mut add = self.database.prepare_cached(TASK)?;
-        let mut note = self.database.prepare_cached(EVENT)?;
-        let mut write = |record: &Record| self.write_one(record, &mut add, &mut note);
+        let mut end = self.database.prepare_cached(RESULT)?;
+        let mut write = |record: &Record| self.write_one(record, &mut add, &mut end);
         records.iter().try_for_each(&mut write)
     }
 
@@ -201,13 +218,13 @@ impl Store {
         &self,
         record: &Record,
         add: &mut Statement<'_>,
-        note: &mut Statement<'_>,
+        ends: &mut Statement<'_>,
     ) -> Result<(), Error> {
         match record {
             Record::Accepted { id, key, call } => {
                 let (id, batch) = (id.0.cast_signed(), key.batch.cast_signed());
                 // A forgotten batch is handed in again: delete its old rows first.
-                while self.sweeping.borrow().contains(&batch) {
+                while self.sweeping.borrow().contains_key(&batch) {
                     self.sweep(batch)?;
                 }
                 add.execute(params![id, batch, key.index, call.kind, call.body])?;
@@ -217,42 +234,63 @@ impl Store {
             }
             Record::Ended { id, end } => {
                 let (what, value) = columns(end);
-                note.execute(params![id.0.cast_signed(), what, value])?;
+                let (id, number) = (id.0.cast_signed(), self.next_event());
+                match end {
+                    End::Dead(_) => self.run(FAILURE, params![number, id, what, value])?,
+                    _ => ends.execute(params![id, number, what, value])?,
+                };
             }
             Record::Revived { id } => {
-                let id = id.0.cast_signed();
-                note.execute(params![id, "revived", columns(&End::Cancelled).1])?;
-                self.run(CLEAN, params![id])?;
+                let (id, number) = (id.0.cast_signed(), self.next_event());
+                self.run(FAILURE, params![number, id, "revived", &[]])?;
+                self.run(BLAME, params![0, 0, id])?;
             }
-            Record::Expected { batch, tasks } => {
-                let (batch, tasks) = (batch.cast_signed(), tasks.cast_signed());
-                self.run("INSERT INTO batch VALUES (?, ?)", params![batch, tasks])?;
+            Record::Expected { id, tasks } => {
+                self.run(EXPECT, params![tasks.cast_signed(), id.0.cast_signed()])?;
             }
-            Record::Forgotten { batch, next } => {
+            Record::Forgotten { batch, tasks, next } => {
                 let (batch, next) = (batch.cast_signed(), next.0.cast_signed());
-                self.run("DELETE FROM batch WHERE batch = ?", params![batch])?;
                 self.run("INSERT INTO forgotten VALUES (?)", params![batch])?;
                 self.run("DELETE FROM next", params![])?;
                 self.run("INSERT INTO next VALUES (?)", params![next])?;
-                self.sweeping.borrow_mut().insert(batch);
+                self.sweeping.borrow_mut().insert(batch, tasks.clone());
             }
         }
         Ok(())
     }
 
+    fn next_event(&self) -> i64 {
+        let number = self.next_event.get();
+        self.next_event.set(number + 1);
+        number
+    }
+
     /// Deletes the rows of some tasks of a forgotten batch.
     fn sweep(&self, batch: i64) -> Result<(), Error> {
-        let mut deleted = 0;
-        for statement in SWEEP {
-            deleted = self.run(statement, params![batch, SWEPT])?;
+        let mut sweeping = self.sweeping.borrow_mut();
+        let Some(tasks) = sweeping.get_mut(&batch) else {
+            return Ok(());
+        };
+        for id in tasks.drain(tasks.len().saturating_sub(SWEPT)..) {
+            for statement in SWEEP {
+                self.run(statement, params![id.0.cast_signed()])?;
+            }
         }
-        // `deleted` counts tasks: it comes from the last statement.
-        if deleted < SWEPT as usize {
+        if tasks.is_empty() {
             self.run("DELETE FROM forgotten WHERE batch = ?", params![batch])?;
-            self.sweeping.borrow_mut().remove(&batch);
+            sweeping.remove(&batch);
         }
         Ok(())
     }
+}
+
+/// Restores a record that was written by this program, if it can follow those before it.
+fn restore(machine: &mut Machine, record: Record) -> Result<(), Error> {
+    if !machine.can_follow(&record) {
+        return Err(nonsense(1, "it does not follow those before it"));
+    }
+    machine.restore(record);
+    Ok(())
 }
 
 #[cfg(test)]

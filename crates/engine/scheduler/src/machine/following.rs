@@ -35,8 +35,9 @@ impl Machine {
         if self.ledger.batches.is_closed(batch) {
             // The last ends may have come in this very turn, and must be sent now or never.
             self.notify_followers(out);
-            let next = self.ledger.next_id();
-            self.keep(Record::Forgotten { batch, next }, out);
+            let (tasks, next) = (self.ledger.batches.tasks(batch), self.ledger.next_id());
+            let tasks = tasks.collect();
+            self.keep(Record::Forgotten { batch, tasks, next }, out);
             self.waiting.note_news(batch);
         }
     }

@@ -25,6 +25,7 @@ impl Machine {
     pub fn can_follow(&self, record: &Record) -> bool {
         let phase = |id| self.ledger.get(id).map(|task| &task.phase);
         match *record {
+            Record::Accepted { key, .. } => self.ledger.batches.find(key).is_none(),
             Record::Ended { id, .. } => !matches!(phase(id), Some(Phase::Ended { .. })),
             Record::Revived { id } => phase(id).is_none() || self.ledger.is_dead(id),
             _ => true,
@@ -35,11 +36,12 @@ impl Machine {
     /// restored. Otherwise its results are kept as if it had ended at the first step. Returns whether
     /// that is longer than results are kept; then they are kept for an hour.
     pub fn restore_age(&mut self, id: TaskId, ago: Duration) -> bool {
+        let Some(&Task { key, .. }) = self.ledger.get(id) else {
+            return false;
+        };
         let keep = self.rules.keep.unwrap_or(Duration::MAX);
-        if let Some(&Task { key, .. }) = self.ledger.get(id) {
-            let most = keep.saturating_sub(SPARED);
-            self.ledger.batches.age(key.batch, ago.min(most));
-        }
+        let most = keep.saturating_sub(SPARED);
+        self.ledger.batches.age(key.batch, ago.min(most));
         ago > keep
     }
 }

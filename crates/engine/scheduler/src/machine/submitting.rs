@@ -45,7 +45,12 @@ impl Machine {
     /// When another number was declared before: these are other tasks.
     pub fn expect(&mut self, batch: u64, tasks: u64, out: &mut Vec<Effect>) -> Result<(), String> {
         match self.ledger.batches.expected(batch) {
-            Some(0) if tasks > 0 => self.keep(Record::Expected { batch, tasks }, out),
+            Some(0) if tasks > 0 => {
+                let first = self.ledger.batches.tasks(batch).next();
+                if let Some(id) = first {
+                    self.keep(Record::Expected { id, tasks }, out);
+                }
+            }
             Some(of) if of != tasks && tasks > 0 => {
                 return Err(format!(
                     "batch {batch} was handed in with {of} tasks, and not with {tasks}: give these \

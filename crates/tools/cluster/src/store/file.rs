@@ -12,12 +12,11 @@ use crate::client;
 
 /// The `application_id` of our files ("clus"), and the version of their layout.
 const APPLICATION: i64 = 0x636c_7573;
-const VERSION: i64 = 5;
+const VERSION: i64 = 6;
 
 /// The settings of each connection. Foreign keys and checks are off: the machine keeps these rules
-/// itself, and here they cost a search and a small table for each event, and a scan of all events
-/// for each deleted task. What a file already holds is checked when it is opened. A log that has
-/// become long is cut to 64 MiB when SQLite begins it anew.
+/// itself, and here they cost a search for each event. What a file already holds is checked when it is
+/// opened. A log that has become long is cut to 64 MiB when SQLite begins it anew.
 const OPEN: &str = "
     PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
     PRAGMA journal_size_limit = 67108864;
@@ -33,24 +32,41 @@ const LAYOUT: &str = "
         body BLOB NOT NULL,
         errors INTEGER NOT NULL DEFAULT 0,
         deaths INTEGER NOT NULL DEFAULT 0,
-        UNIQUE (batch, place)
+        -- In one task of a batch: how many tasks it is to have in all, if its client has said so.
+        expected INTEGER NOT NULL DEFAULT 0
     ) STRICT;
-    -- What has happened to tasks, in this order: each has at most one result.
-    CREATE TABLE event (
+    -- Events are numbered in one order. The times are in seconds since 1970: a batch is kept for a time
+    -- after its latest end. A task that is done or cancelled stays so.
+    CREATE TABLE result (
+        task INTEGER PRIMARY KEY REFERENCES task,
+        number INTEGER NOT NULL,
+        what TEXT NOT NULL CHECK (what IN ('done', 'cancelled')),
+        value BLOB NOT NULL,
+        at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE failure (
         number INTEGER PRIMARY KEY,
         task INTEGER NOT NULL REFERENCES task,
-        what TEXT NOT NULL CHECK (what IN ('done', 'dead', 'cancelled', 'revived')),
-        value BLOB NOT NULL
+        what TEXT NOT NULL CHECK (what IN ('dead', 'revived')),
+        value BLOB NOT NULL,
+        at INTEGER NOT NULL
     ) STRICT;
-    CREATE UNIQUE INDEX one_result ON event (task) WHERE what IN ('done', 'cancelled');
+    CREATE INDEX of_task ON failure (task);
     -- The number of the next task, if tasks were forgotten.
     CREATE TABLE next (id INTEGER NOT NULL) STRICT;
-";
-
-/// Added in version 2.
-const FORGOTTEN: &str = "
     -- Batches whose rows are still to be deleted, and count no more.
     CREATE TABLE forgotten (batch INTEGER PRIMARY KEY) STRICT;
+    -- Which queue this is: workers drop the results of tasks of another one.
+    CREATE TABLE queue_number (number INTEGER NOT NULL) STRICT;
+    INSERT INTO queue_number VALUES (random());
+    -- For people: sqlite3 FILE 'SELECT * FROM queue'.
+    CREATE VIEW queue AS
+        SELECT task.id, batch, place, kind, length(body) AS bytes, errors, deaths,
+            coalesce(
+                (SELECT what FROM result WHERE task = task.id),
+                (SELECT what FROM failure WHERE task = task.id ORDER BY number DESC LIMIT 1),
+                'open') AS state
+        FROM task;
 ";
 
 /// How long to wait while another program holds a lock. Meanwhile nothing is accepted and no lease
@@ -58,40 +74,6 @@ const FORGOTTEN: &str = "
 /// of a client, so that a client is either served late or gets the reason.
 const PATIENCE: Duration = Duration::from_secs(8);
 const _: () = assert!(PATIENCE.as_secs() < client::PATIENCE.as_secs());
-
-/// Changed in version 3. Before, an index covered all events and had a row for each task, although
-/// only dead tasks were ever looked up in it.
-const FAILURES: &str = "
-    DROP INDEX IF EXISTS of_task;
-    CREATE INDEX failures ON event (task) WHERE what IN ('dead', 'revived');
-    -- For people: sqlite3 FILE 'SELECT * FROM queue'. Each part of the state names its index.
-    DROP VIEW IF EXISTS queue;
-    CREATE VIEW queue AS
-        SELECT task.id, batch, place, kind, length(body) AS bytes, errors, deaths,
-            coalesce(
-                (SELECT what FROM event
-                    WHERE task = task.id AND what IN ('done', 'cancelled')),
-                (SELECT what FROM event
-                    WHERE task = task.id AND what IN ('dead', 'revived')
-                    ORDER BY number DESC LIMIT 1),
-                'open') AS state
-        FROM task;
-";
-
-/// Added in version 4: when an event happened.
-const TIMES: &str = "
-    -- In seconds since 1970: a batch is kept for a time after its latest end. What is before 2025 is not known.
-    ALTER TABLE event ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
-";
-
-/// Added in version 5.
-const BATCHES: &str = "
-    -- Which queue this is: workers drop the results of tasks of another one.
-    CREATE TABLE queue_number (number INTEGER NOT NULL) STRICT;
-    INSERT INTO queue_number VALUES (random());
-    -- How many tasks a batch is to have in all, if its client has said so.
-    CREATE TABLE batch (batch INTEGER PRIMARY KEY, tasks INTEGER NOT NULL) STRICT;
-";
 
 /// Locks the file for this process, and creates it if it is missing. Only its owner can read a new
 /// file, and the files that SQLite creates beside it, which get the same mode.
@@ -114,7 +96,7 @@ pub(super) fn lock(path: &Path) -> Result<File, String> {
     }
 }
 
-/// Opens the database, checks that it is intact and ours, and updates its layout. A new one is laid out.
+/// Opens the database, and checks that it is intact and ours. A new one is laid out.
 pub(super) fn open(path: &Path) -> Result<Connection, String> {
     // With a folder, so that SQLite takes no name for a URI or for its `:memory:`.
     let (database, found) = Connection::open(Path::new(".").join(path))
@@ -142,25 +124,25 @@ fn begin(database: &Connection, path: &Path) -> Result<(), String> {
     let number = |pragma| number(database, pragma).map_err(|error| unreadable(path, &error));
     // It never had a table. (After a kill at its creation it may have its first page.)
     let is_new = number("schema_version")? == 0;
-    let version = number("user_version")?;
     if !is_new {
+        let version = number("user_version")?;
         if number("application_id")? != APPLICATION {
             return Err(format!(
                 "{shown} is a database of another program: name another --data FILE"
             ));
         }
-        if !(1..=VERSION).contains(&version) {
+        if version != VERSION {
             return Err(format!(
                 "{shown} is of version {version}, and this program reads version {VERSION}: \
                  start the program that wrote it, or name another --data FILE"
             ));
         }
     }
-    let from = if is_new { 0 } else { version };
-    database
-        .execute_batch(OPEN)
-        .and_then(|()| update(database, from))
-        .map_err(|error| cannot_write(path, &error))
+    let laid_out = database.execute_batch(OPEN).and_then(|()| match is_new {
+        true => lay_out(database),
+        false => Ok(()),
+    });
+    laid_out.map_err(|error| cannot_write(path, &error))
 }
 
 /// What to print if the log beside the database has more than `most` bytes. SQLite begins it anew
@@ -226,19 +208,9 @@ fn is_of_the_system(error: &Error) -> bool {
     )
 }
 
-/// Updates the layout from this version to the latest; from 0, creates all of it.
-fn update(database: &Connection, from: i64) -> Result<(), Error> {
-    let steps = [LAYOUT, FORGOTTEN, FAILURES, TIMES, BATCHES];
-    let left: String = (0..)
-        .zip(steps)
-        .filter(|(step, _)| *step >= from)
-        .map(|(_, it)| it)
-        .collect();
-    if left.is_empty() {
-        return Ok(());
-    }
+fn lay_out(database: &Connection) -> Result<(), Error> {
     database.execute_batch(&format!(
-        "BEGIN IMMEDIATE; {left} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"
+        "BEGIN IMMEDIATE; {LAYOUT} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"
     ))
 }
 

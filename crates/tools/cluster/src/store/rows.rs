@@ -42,12 +42,6 @@ pub(super) fn accepted(row: &Row<'_>, id: TaskId) -> Result<Record, Error> {
     Ok(Record::Accepted { id, key, call })
 }
 
-pub(super) fn expected(row: &Row<'_>) -> Result<Record, Error> {
-    let (batch, tasks) = (row.get::<_, i64>(0)?, row.get::<_, i64>(1)?);
-    let (batch, tasks) = (batch.cast_unsigned(), tasks.cast_unsigned());
-    Ok(Record::Expected { batch, tasks })
-}
-
 pub(super) fn event(row: &Row<'_>) -> Result<Record, Error> {
     let id = task_id(row, 0)?;
     let value: Vec<u8> = row.get(2)?;

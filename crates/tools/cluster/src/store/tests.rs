@@ -1,9 +1,12 @@
+use std::collections::BTreeSet;
 use std::fs;
+use std::ops::Range;
 
 use lesson_test::Folder;
 use scheduler::TaskId;
-use scheduler::machine::{Effect, Event, Rules};
+use scheduler::machine::{Effect, Event, Peer, Rules};
 use scheduler::task::{Call, Key};
+use scheduler::wire::{FromScheduler, ToScheduler};
 
 use super::*;
 
@@ -19,6 +22,11 @@ fn task(id: u64, batch: u64) -> [Record; 2] {
         Record::Accepted { id, key, call },
         Record::Ended { id, end },
     ]
+}
+
+fn forgotten(batch: u64, tasks: Range<u64>, next: u64) -> Record {
+    let (tasks, next) = (tasks.map(TaskId).collect(), TaskId(next));
+    Record::Forgotten { batch, tasks, next }
 }
 
 fn rows(store: &Store, table: &str) -> u64 {
@@ -43,7 +51,7 @@ fn how_long_a_batch_has_been_over_goes_on_while_there_is_no_scheduler() {
     let path = folder.path("queue");
     let store = Store::open(&path).unwrap();
     store.keep(&[task(0, 1), task(1, 2)].concat()).unwrap();
-    let hour = "UPDATE event SET at = at - 3600 WHERE task = 0";
+    let hour = "UPDATE result SET at = at - 3600 WHERE task = 0";
     store.database.execute_batch(hour).unwrap();
     // What is forgotten in the first hour, and in the second.
     let begin = || {
@@ -56,21 +64,42 @@ fn how_long_a_batch_has_been_over_goes_on_while_there_is_no_scheduler() {
         let _waits = until(Duration::ZERO);
         [until(HOUR - SECOND), until(2 * HOUR)]
     };
-    let (batch, next) = (1, TaskId(2));
-    let forgotten = vec![Effect::Keep(Record::Forgotten { batch, next })];
+    let forgotten = vec![Effect::Keep(forgotten(1, 0..1, 2))];
     assert_eq!(begin(), [vec![], forgotten.clone()]);
-    // 0: written without a time, by version 3. 7: by a clock that began in 1970.
-    for unknown in [0, 7] {
-        let set = format!("UPDATE event SET at = {unknown}");
-        store.database.execute_batch(&set).unwrap();
-        assert_eq!(begin(), [vec![], vec![]], "{unknown}");
-    }
+    // By a clock that began in 1970.
+    let set = "UPDATE result SET at = 7";
+    store.database.execute_batch(set).unwrap();
+    assert_eq!(begin(), [vec![], vec![]]);
     // A clock that is years ahead.
     store
         .database
-        .execute_batch("UPDATE event SET at = unixepoch('2025-01-02') WHERE task = 0")
+        .execute_batch("UPDATE result SET at = unixepoch('2025-01-02') WHERE task = 0")
         .unwrap();
     assert_eq!(begin(), [vec![], forgotten]);
+}
+
+/// Clients go on from the place of the last end that they have received, also after a restart.
+#[test]
+fn ends_are_restored_in_the_order_in_which_they_were_recorded() {
+    let folder = Folder::new();
+    let path = folder.path("queue");
+    let keep = |records: &[Record]| Store::open(&path).unwrap().keep(records).unwrap();
+    let [first, done] = task(0, 1);
+    let ([second, second_done], [third, third_done]) = (task(1, 1), task(2, 1));
+    let (id, end) = (TaskId(2), End::Dead("no".into()));
+    let dead = Record::Ended { id, end };
+    keep(&[first, second, third, dead, second_done]);
+    keep(&[Record::Revived { id }, third_done, done]);
+    let mut machine = Machine::new(Rules::default());
+    Store::open(&path).unwrap().restore(&mut machine).unwrap();
+    let (batch, since) = (1, 0);
+    let asked = Event::Received(Peer(7), ToScheduler::Results { batch, since });
+    let answer = machine.step(Duration::ZERO, asked);
+    let [Effect::Send(_, FromScheduler::Results { next, ended, .. })] = &answer[..] else {
+        panic!("{answer:?}");
+    };
+    let ended = ended.iter().map(|it| it.id.0);
+    assert_eq!((*next, ended.collect()), (4, vec![1, 2, 0]));
 }
 
 #[test]
@@ -78,10 +107,9 @@ fn each_start_has_another_run_and_names_the_number_of_the_next_task() {
     let folder = Folder::new();
     let path = folder.path("queue");
     let mut queues = Vec::new();
-    let (batch, next) = (1, TaskId(2));
     for records in [
         &[task(0, 1), task(1, 1)].concat()[..],
-        &[Record::Forgotten { batch, next }],
+        &[forgotten(1, 0..2, 2)],
         &task(2, 2),
         &[],
     ] {
@@ -122,20 +150,20 @@ fn a_large_batch_is_forgotten_at_once_and_its_rows_are_deleted_some_at_a_time() 
     let all: Vec<Record> = (0..5000).flat_map(|id| task(id, 1)).collect();
     store.keep(&all).unwrap();
     store.keep(&task(5000, 2)).unwrap();
-    let (batch, next) = (1, TaskId(5001));
-    store.keep(&[Record::Forgotten { batch, next }]).unwrap();
-    assert_eq!(rows(&store, "task"), 5001 - u64::from(SWEPT));
-    assert_eq!(rows(&store, "event"), 5001 - u64::from(SWEPT));
+    store.keep(&[forgotten(1, 0..5000, 5001)]).unwrap();
+    let swept = SWEPT as u64;
+    assert_eq!(rows(&store, "task"), 5001 - swept);
+    assert_eq!(rows(&store, "result"), 5001 - swept);
     assert_eq!(restored(&store), 1);
     drop(store);
     // The next scheduler goes on deleting.
     let store = Store::open(&path).unwrap();
     assert_eq!(restored(&store), 1);
     store.keep(&[]).unwrap();
-    assert_eq!(rows(&store, "task"), 5001 - 2 * u64::from(SWEPT));
+    assert_eq!(rows(&store, "task"), 5001 - 2 * swept);
     // The same batch is handed in again.
     store.keep(&task(5001, 1)).unwrap();
-    assert_eq!((rows(&store, "task"), rows(&store, "event")), (2, 2));
+    assert_eq!((rows(&store, "task"), rows(&store, "result")), (2, 2));
     assert_eq!(restored(&store), 2);
     assert!(!store.is_sweeping());
 }
