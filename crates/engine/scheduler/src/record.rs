@@ -16,8 +16,8 @@ pub enum Record {
     Ended { id: TaskId, end: End },
     /// The task was dead, and is tried again, with new budgets.
     Revived { id: TaskId },
-    /// The batch, all of whose tasks had ended, is not kept any longer. `next` is the next number
-    /// to be assigned.
+    /// The batch, all of whose tasks had ended, is not kept any longer. `tasks` are all of them, for a
+    /// store to delete, and `next` is the next number to be assigned.
     Forgotten { batch: u64, tasks: Vec<TaskId>, next: TaskId },
     /// The batch of this task will have this number of tasks in all.
     Expected { id: TaskId, tasks: u64 },

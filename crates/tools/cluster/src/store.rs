@@ -1,8 +1,8 @@
 //! The queue on disk: a SQLite database in WAL mode, with `synchronous=FULL`.
 //!
 //! All records of one turn of the hub are one transaction, and no peer gets an answer before its
-//! commit. No table has a second index to be written: a task that comes and is done takes two rows,
-//! each at the end of its table, in the two commits that it needs at least. When a batch is forgotten,
+//! commit. Tasks and results have no index beside their tables: a task that comes and is done takes one
+//! row in each, mostly at its end, in the two commits that it needs at least. When a batch is forgotten,
 //! only that fact is written at once; its rows are deleted a few hundred at a time, so that no turn
 //! waits for a million of them. After a failed commit the scheduler has to end: what is on disk is known
 //! only when the file is read again, at the next start.
@@ -11,7 +11,7 @@ mod file;
 mod rows;
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -35,10 +35,6 @@ const LONG_LOG: u64 = 1 << 30;
 const QUEUE: &str = "SELECT number, max(
         ifnull((SELECT max(id) + 1 FROM task), 0), ifnull((SELECT max(id) FROM next), 0)
     ) FROM queue_number";
-/// The number of the next event.
-const NEXT_EVENT: &str = "SELECT 1 + max(
-        ifnull((SELECT max(number) FROM result), 0), ifnull((SELECT max(number) FROM failure), 0))";
-
 const TASK: &str = "INSERT INTO task (id, batch, place, kind, body) VALUES (?, ?, ?, ?, ?)";
 const RESULT: &str = "INSERT INTO result VALUES (?, ?, ?, ?, unixepoch())";
 const FAILURE: &str = "INSERT INTO failure VALUES (?, ?, ?, ?, unixepoch())";
@@ -75,41 +71,36 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Opens the database, or creates it. The error says what to do.
-    pub(crate) fn open(path: &Path) -> Result<Self, String> {
+    /// Opens the database, or creates it, and restores a new machine from all records in it. The error
+    /// says what to do.
+    pub(crate) fn open(path: &Path, machine: &mut Machine) -> Result<Self, String> {
         let lock = file::lock(path)?;
         let database = file::open(path)?;
-        let unreadable = |error| unreadable(path, &error);
         let queue = database.query_row(QUEUE, [], queue);
-        let next_event = database.query_row(NEXT_EVENT, [], |row| row.get(0));
-        Ok(Self {
-            queue: queue.map_err(unreadable)?,
-            next_event: Cell::new(next_event.map_err(unreadable)?),
+        let store = Self {
+            queue: queue.map_err(|error| unreadable(path, &error))?,
+            next_event: Cell::new(0),
             database,
             path: path.to_owned(),
             sweeping: RefCell::default(),
             long_log: RefCell::default(),
             _lock: lock,
-        })
+        };
+        let read = store.read(machine);
+        if read.map_err(|error| unreadable(path, &error))? {
+            say!(
+                "By the clock of this machine there are results in {} that are older than --keep: \
+                 they are kept for another hour at least. If the clock is wrong, end the scheduler \
+                 before that",
+                path.display()
+            );
+        }
+        Ok(store)
     }
 
     /// The queue at this start. Only a copy of the file has the same number.
     pub(crate) fn queue(&self) -> Queue {
         self.queue
-    }
-
-    /// Restores the machine from all records in the database.
-    pub(crate) fn restore(&self, machine: &mut Machine) -> Result<(), String> {
-        let read = self.read(machine);
-        if read.map_err(|error| unreadable(&self.path, &error))? {
-            say!(
-                "By the clock of this machine there are results in {} that are older than --keep: \
-                 they are kept for another hour at least. If the clock is wrong, end the scheduler \
-                 before that",
-                self.path.display()
-            );
-        }
-        Ok(())
     }
 
     /// Returns whether there are results that are too old to be kept.
@@ -153,10 +144,18 @@ impl Store {
 
     /// Restores the events in the order of their numbers, in which the table of results is not.
     fn read_events(&self, machine: &mut Machine) -> Result<bool, Error> {
+        let sweeping = self.sweeping.borrow();
+        let swept: HashSet<TaskId> = sweeping.values().flatten().copied().collect();
         let mut events = Vec::new();
         self.each(EVENTS, |row| {
-            let ago = Duration::from_secs(row.get::<_, i64>(4)?.cast_unsigned());
-            events.push((row.get::<_, i64>(3)?, task_id(row, 0)?, event(row)?, ago));
+            let (id, number) = (task_id(row, 0)?, row.get::<_, i64>(3)?);
+            // Also after those that are not restored: no two rows have the same number.
+            self.next_event
+                .set(self.next_event.get().max(number.saturating_add(1)));
+            if !swept.contains(&id) {
+                let ago = Duration::from_secs(row.get::<_, i64>(4)?.cast_unsigned());
+                events.push((number, id, event(row)?, ago));
+            }
             Ok(())
         })?;
         events.sort_unstable_by_key(|&(number, ..)| number);
@@ -191,8 +190,7 @@ impl Store {
         let keep = || {
             let transaction = file::write(&self.database)?;
             self.write(records)?;
-            let first = self.sweeping.borrow().keys().next().copied();
-            first.map_or(Ok(()), |batch| self.sweep(batch))?;
+            self.sweep_some()?;
             transaction.commit()
         };
         keep().map_err(|error| cannot_write(&self.path, &error))?;
@@ -265,13 +263,25 @@ impl Store {
         number
     }
 
-    /// Deletes the rows of some tasks of a forgotten batch.
-    fn sweep(&self, batch: i64) -> Result<(), Error> {
+    /// Deletes rows of forgotten batches: of some hundred tasks, or of all.
+    fn sweep_some(&self) -> Result<(), Error> {
+        let mut deleted = 0;
+        while deleted < SWEPT && self.is_sweeping() {
+            let first = self.sweeping.borrow().keys().next().copied();
+            // A batch without rows counts too.
+            deleted += self.sweep(first.unwrap_or_default())?.max(1);
+        }
+        Ok(())
+    }
+
+    /// Deletes the rows of some tasks of a forgotten batch. Returns of how many.
+    fn sweep(&self, batch: i64) -> Result<usize, Error> {
         let mut sweeping = self.sweeping.borrow_mut();
         let Some(tasks) = sweeping.get_mut(&batch) else {
-            return Ok(());
+            return Ok(0);
         };
-        for id in tasks.drain(tasks.len().saturating_sub(SWEPT)..) {
+        let some = tasks.split_off(tasks.len().saturating_sub(SWEPT));
+        for id in &some {
             for statement in SWEEP {
                 self.run(statement, params![id.0.cast_signed()])?;
             }
@@ -280,7 +290,7 @@ impl Store {
             self.run("DELETE FROM forgotten WHERE batch = ?", params![batch])?;
             sweeping.remove(&batch);
         }
-        Ok(())
+        Ok(some.len())
     }
 }
 

@@ -105,8 +105,7 @@ fn read(path: &Path, machine: &mut Machine, inputs: SyncSender<Input>) -> Result
         }
     };
     let thread = thread::Builder::new().spawn(report);
-    let store = Store::open(path)?;
-    store.restore(machine)?;
+    let store = Store::open(path, machine)?;
     drop(read);
     // Its line has to come before the next one.
     let _printed = thread.map(JoinHandle::join);

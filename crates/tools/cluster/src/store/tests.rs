@@ -38,10 +38,14 @@ fn rows(store: &Store, table: &str) -> u64 {
     count.cast_unsigned()
 }
 
+fn open(path: &Path) -> Store {
+    Store::open(path, &mut Machine::new(Rules::default())).unwrap()
+}
+
 /// How many ended tasks a new scheduler restores.
 fn restored(store: &Store) -> u64 {
     let mut machine = Machine::new(Rules::default());
-    store.restore(&mut machine).unwrap();
+    store.read(&mut machine).unwrap();
     machine.status().ended
 }
 
@@ -49,7 +53,7 @@ fn restored(store: &Store) -> u64 {
 fn how_long_a_batch_has_been_over_goes_on_while_there_is_no_scheduler() {
     let folder = Folder::new();
     let path = folder.path("queue");
-    let store = Store::open(&path).unwrap();
+    let store = open(&path);
     store.keep(&[task(0, 1), task(1, 2)].concat()).unwrap();
     let hour = "UPDATE result SET at = at - 3600 WHERE task = 0";
     store.database.execute_batch(hour).unwrap();
@@ -59,7 +63,7 @@ fn how_long_a_batch_has_been_over_goes_on_while_there_is_no_scheduler() {
             keep: Some(3 * HOUR),
             ..Rules::default()
         });
-        store.restore(&mut machine).unwrap();
+        store.read(&mut machine).unwrap();
         let mut until = |limit| machine.step(limit, Event::Tick);
         let _waits = until(Duration::ZERO);
         [until(HOUR - SECOND), until(2 * HOUR)]
@@ -83,7 +87,7 @@ fn how_long_a_batch_has_been_over_goes_on_while_there_is_no_scheduler() {
 fn ends_are_restored_in_the_order_in_which_they_were_recorded() {
     let folder = Folder::new();
     let path = folder.path("queue");
-    let keep = |records: &[Record]| Store::open(&path).unwrap().keep(records).unwrap();
+    let keep = |records: &[Record]| open(&path).keep(records).unwrap();
     let [first, done] = task(0, 1);
     let ([second, second_done], [third, third_done]) = (task(1, 1), task(2, 1));
     let (id, end) = (TaskId(2), End::Dead("no".into()));
@@ -91,7 +95,7 @@ fn ends_are_restored_in_the_order_in_which_they_were_recorded() {
     keep(&[first, second, third, dead, second_done]);
     keep(&[Record::Revived { id }, third_done, done]);
     let mut machine = Machine::new(Rules::default());
-    Store::open(&path).unwrap().restore(&mut machine).unwrap();
+    let _store = Store::open(&path, &mut machine).unwrap();
     let (batch, since) = (1, 0);
     let asked = Event::Received(Peer(7), ToScheduler::Results { batch, since });
     let answer = machine.step(Duration::ZERO, asked);
@@ -113,7 +117,7 @@ fn each_start_has_another_run_and_names_the_number_of_the_next_task() {
         &task(2, 2),
         &[],
     ] {
-        let store = Store::open(&path).unwrap();
+        let store = open(&path);
         queues.push(store.queue());
         store.keep(records).unwrap();
     }
@@ -137,7 +141,7 @@ fn a_database_that_was_killed_at_its_birth_is_a_new_one() {
         .unwrap();
     drop(born);
     assert!(fs::metadata(&path).unwrap().len() > 0);
-    let store = Store::open(&path).unwrap();
+    let store = open(&path);
     store.keep(&task(0, 1)).unwrap();
     assert_eq!(restored(&store), 1);
 }
@@ -146,7 +150,7 @@ fn a_database_that_was_killed_at_its_birth_is_a_new_one() {
 fn a_large_batch_is_forgotten_at_once_and_its_rows_are_deleted_some_at_a_time() {
     let folder = Folder::new();
     let path = folder.path("queue");
-    let store = Store::open(&path).unwrap();
+    let store = open(&path);
     let all: Vec<Record> = (0..5000).flat_map(|id| task(id, 1)).collect();
     store.keep(&all).unwrap();
     store.keep(&task(5000, 2)).unwrap();
@@ -157,7 +161,7 @@ fn a_large_batch_is_forgotten_at_once_and_its_rows_are_deleted_some_at_a_time() 
     assert_eq!(restored(&store), 1);
     drop(store);
     // The next scheduler goes on deleting.
-    let store = Store::open(&path).unwrap();
+    let store = open(&path);
     assert_eq!(restored(&store), 1);
     store.keep(&[]).unwrap();
     assert_eq!(rows(&store, "task"), 5001 - 2 * swept);
@@ -168,12 +172,48 @@ fn a_large_batch_is_forgotten_at_once_and_its_rows_are_deleted_some_at_a_time() 
     assert!(!store.is_sweeping());
 }
 
+#[test]
+fn an_event_has_a_number_of_its_own_though_those_before_it_are_of_a_forgotten_batch() {
+    let folder = Folder::new();
+    let path = folder.path("queue");
+    let dead = |id: u64, batch: u64| {
+        let ([accepted, _], end) = (task(id, batch), End::Dead("no".into()));
+        let id = TaskId(id);
+        [accepted, Record::Ended { id, end }]
+    };
+    let all: Vec<Record> = (0..600).flat_map(|id| dead(id, 1)).collect();
+    let store = open(&path);
+    store.keep(&all).unwrap();
+    store.keep(&[forgotten(1, 0..600, 600)]).unwrap();
+    assert_eq!(rows(&store, "failure"), 600 - SWEPT as u64);
+    drop(store);
+    let store = open(&path);
+    store.keep(&dead(600, 2)).unwrap();
+    assert_eq!(rows(&store, "failure"), 1);
+}
+
+/// Otherwise many small batches that are forgotten together would take a commit each.
+#[test]
+fn one_commit_deletes_the_rows_of_many_small_batches() {
+    let folder = Folder::new();
+    let store = open(&folder.path("queue"));
+    let all: Vec<Record> = (0..2000).flat_map(|id| task(id, id)).collect();
+    store.keep(&all).unwrap();
+    let all = (0..2000).map(|id| forgotten(id, id..id + 1, 2000));
+    store.keep(&all.collect::<Vec<_>>()).unwrap();
+    let swept = SWEPT as u64;
+    assert_eq!(rows(&store, "task"), 2000 - swept);
+    store.keep(&[]).unwrap();
+    assert_eq!(rows(&store, "task"), 2000 - 2 * swept);
+    assert_eq!(rows(&store, "forgotten"), 2000 - 2 * swept);
+}
+
 /// Its log grows as long as the other program reads, which a person may forget to end.
 #[test]
 fn a_program_that_reads_the_database_for_long_is_named() {
     let folder = Folder::new();
     let path = folder.path("queue");
-    let store = Store::open(&path).unwrap();
+    let store = open(&path);
     let long = 100 << 10;
     let other = Connection::open(&path).unwrap();
     other

@@ -23,9 +23,9 @@ impl OnDisk {
         let folder = Folder::new();
         let path = folder.path("queue");
         let (address, inputs, events) = lobby_and_inputs();
-        let store = Store::open(&path).unwrap();
+        let mut machine = Machine::new(Rules::default());
+        let store = Store::open(&path, &mut machine).unwrap();
         let writer = Writer::start(store, inputs).unwrap();
-        let machine = Machine::new(Rules::default());
         let hub = Hub::new(machine, Some(writer), None, Duration::ZERO, Arc::default());
         let other = Connection::open(&path).unwrap();
         Self {

@@ -1,4 +1,5 @@
 use lesson_test::Folder;
+use scheduler::machine::{Machine, Rules};
 
 use super::*;
 use crate::store::Store;
@@ -13,7 +14,8 @@ fn texts(database: &Connection, query: &str, column: &str) -> Vec<String> {
 fn an_event_of_another_name_is_refused() {
     let folder = Folder::new();
     let path = folder.path("queue");
-    drop(Store::open(&path).unwrap());
+    let open = || Store::open(&path, &mut Machine::new(Rules::default()));
+    drop(open().unwrap());
     let other = Connection::open(&path).unwrap();
     let write = "INSERT INTO task (id, batch, place, kind, body) VALUES (0, 1, 0, 'square', x'03');
         INSERT INTO result VALUES (0, 1, 'lost', x'', 0);";
@@ -21,7 +23,7 @@ fn an_event_of_another_name_is_refused() {
     let unchecked = format!("PRAGMA ignore_check_constraints = ON; DELETE FROM task; {write}");
     other.execute_batch(&unchecked).unwrap();
     drop(other);
-    let why = Store::open(&path).err().unwrap();
+    let why = open().err().unwrap();
     assert!(why.contains("is damaged"), "{why}");
 }
 
