@@ -16,6 +16,7 @@ mod judged;
 mod kills;
 mod kit;
 mod known;
+mod mutants;
 mod options;
 mod outcomes;
 mod pace;

@@ -37,6 +37,7 @@ grade:
 
 verify:
   --full           each answer 20 times, half of them beside two busy loops
+  --mutants        instead, copies of a right answer with one small mistake each
 
   -h, --help       this text
 ";
@@ -83,6 +84,7 @@ impl Grade {
 pub(crate) struct Verify {
     pub(crate) exercises: Vec<String>,
     pub(crate) is_full: bool,
+    pub(crate) is_of_mutants: bool,
 }
 
 /// Parses the command line.
@@ -102,6 +104,7 @@ struct Given {
     grade: Grade,
     as_json: bool,
     is_full: bool,
+    is_of_mutants: bool,
 }
 
 impl Given {
@@ -121,6 +124,7 @@ impl Given {
             },
             as_json: false,
             is_full: false,
+            is_of_mutants: false,
         }
     }
 }
@@ -141,6 +145,7 @@ fn read_from(mut words: lexopt::Parser) -> Result<Asked, Failed> {
             Long("json") => given.as_json = true,
             Long("no-sandbox") => given.grade.is_bare = true,
             Long("full") => given.is_full = true,
+            Long("mutants") => given.is_of_mutants = true,
             Long("out") => given.grade.out = Some(words.value()?.into()),
             Long("exercise") => given.grade.exercises.push(words.value()?.string()?),
             Long("format") => given.grade.format = Format::named(&words.value()?.string()?)?,
@@ -165,7 +170,7 @@ const OF_COMMANDS: [(&str, &[&str]); 4] = [
         "grade",
         &["exercise", "format", "seed", "jobs", "out", "no-sandbox"],
     ),
-    ("verify", &["full"]),
+    ("verify", &["full", "mutants"]),
 ];
 
 /// The option of this name, if some command has it.
@@ -186,6 +191,16 @@ fn are_of(command: &str, given: &[&str]) -> Result<(), Failed> {
     }
 }
 
+/// How many words a command takes at most.
+fn most_words(command: &str) -> usize {
+    match command {
+        "list" | "help" => 0,
+        "check" | "watch" | "hint" | "show" => 1,
+        "start" => 2,
+        _ => usize::MAX,
+    }
+}
+
 fn asked(given: Given) -> Result<Asked, Failed> {
     let command = given.command.clone().unwrap_or_else(|| "list".to_owned());
     are_of(&command, &given.options)?;
@@ -194,12 +209,7 @@ fn asked(given: Given) -> Result<Asked, Failed> {
     }
     let words = given.values.into_iter().map(ValueExt::string);
     let words: Vec<String> = words.collect::<Result<_, _>>()?;
-    let most = match &*command {
-        "list" | "help" => 0,
-        "check" | "watch" | "hint" | "show" => 1,
-        "start" => 2,
-        _ => usize::MAX,
-    };
+    let most = most_words(&command);
     if let Some(word) = words.get(most) {
         return wrong(format!("'{word}' is one word too many for {command}"));
     }
@@ -220,9 +230,13 @@ fn asked(given: Given) -> Result<Asked, Failed> {
             None => return wrong("handout needs --out DIR".to_owned()),
         },
         ("start" | "handout", None) => return wrong(format!("{command} needs an exercise")),
+        ("verify", _) if given.is_full && given.is_of_mutants => {
+            return wrong("--mutants are graded once: leave out --full".to_owned());
+        }
         ("verify", _) => Asked::Verify(Verify {
             exercises: words,
             is_full: given.is_full,
+            is_of_mutants: given.is_of_mutants,
         }),
         (other, _) => return wrong(format!("there is no command '{other}'")),
     })

@@ -13,6 +13,7 @@ use crate::failed::Failed;
 use crate::failed::print;
 use crate::grade::{Graded, Grading};
 use crate::known::{Expected, Known, all_known, is_as_known, too_slow};
+use crate::mutants;
 use crate::options::Verify;
 use crate::runner::Runner;
 
@@ -33,7 +34,11 @@ pub(crate) fn command(course: &Course, how: &Verify) -> Result<bool, Failed> {
         is_drawn: false,
         runner: &runner,
     };
-    let is_right = together(&grading, &all, if how.is_full { &FULL } else { &ONCE })?;
+    let is_right = match (how.is_of_mutants, how.is_full) {
+        (true, _) => mutants::rejected(&grading, &all)?,
+        (false, true) => together(&grading, &all, &FULL)?,
+        (false, false) => together(&grading, &all, &ONCE)?,
+    };
     runner.uninterrupted()?;
     Ok(is_right)
 }

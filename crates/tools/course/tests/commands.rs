@@ -57,6 +57,7 @@ fn a_wrong_command_line_is_one_line_and_exit_code_2() {
         &["grade", "--seed", "many", "x"],
         &["grade", "--exercise", "no-such-exercise", "x"],
         &["verify", "no-such-exercise"],
+        &["verify", "--full", "--mutants"],
         &["handout", ID],
         &["handout", "--out", "x"],
         &["check", "/"],

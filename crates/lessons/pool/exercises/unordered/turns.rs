@@ -1,11 +1,12 @@
 //! An iterator that waits for a result waits in a turn.
 
+use std::sync::atomic::Ordering;
 use std::thread::sleep;
 use std::time::Duration;
 
 use check::{Recorded, expect_in_time, sleeps_besides, sleeps_in, use_of};
 
-use crate::{join, pool, pool_of};
+use crate::{join, pool, pool_of, shared, wait_for};
 
 /// A turn waits, and the log records this. There may be as many tasks as workers, or far more than may be
 /// under way.
@@ -85,6 +86,39 @@ pub(crate) fn there() {
         "the result of a task had come before `next` was called, but `next` went to sleep in each of \
          {MOST_TRIES} tries: it should check first, and wait only if there is no result"
     );
+    assert!(
+        !(0..MOST_TRIES).all(sleeps_beside_a_slow_one),
+        "the result of a quick task had come before `next` was called, while another task was slow, but \
+         `next` went to sleep in each of {MOST_TRIES} tries: it should look for a result again before it waits"
+    );
+}
+
+/// One of two workers does a slow task. The result of the other one is in the queue of answers, not yet in
+/// the stream, and no argument is left. On a busy machine it takes longer until it is there.
+fn sleeps_beside_a_slow_one(tries: u32) -> bool {
+    let is_over = shared(0);
+    let theirs = is_over.clone();
+    let pool = pool_of(2, move |number: u32| {
+        if number == 0 {
+            wait_for(&theirs, 1);
+        }
+        number
+    });
+    let mut results = pool.imap_unordered([0, 1]).expect("the pool is open");
+    sleep(Duration::from_millis(100) * 2_u32.pow(tries));
+    let (result, used) = use_of(|| results.next());
+    is_over.store(1, Ordering::SeqCst);
+    assert!(
+        matches!(result, Some(Ok(1))),
+        "the result of the quick task is {result:?}"
+    );
+    assert!(
+        matches!(results.next(), Some(Ok(0))),
+        "the slow task has no result"
+    );
+    drop(results);
+    join(pool);
+    used.sleeps > 0
 }
 
 /// The limit of the number of tries until one does not go to sleep.

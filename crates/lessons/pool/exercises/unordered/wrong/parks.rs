@@ -1,4 +1,4 @@
-// fail at sleeps: it parks between two checks, longer each time.
+// fail at there: it parks between two checks, longer each time.
 pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
     owner: &OwnerCell<R>,
     arguments: I,

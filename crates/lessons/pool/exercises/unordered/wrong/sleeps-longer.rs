@@ -1,4 +1,4 @@
-// fail at sleeps: it sleeps for some milliseconds between two checks.
+// fail at there: it sleeps for some milliseconds between two checks.
 pub(crate) fn imap_unordered<A: Message, R: Message, I: Iterator<Item = A>>(
     owner: &OwnerCell<R>,
     arguments: I,
