@@ -140,7 +140,7 @@ fn a_batch_in_which_a_task_is_missing_takes_that_one_and_no_other() {
     let _room = cluster.run(&["cancel", &others]).expect_success();
     let _worker = cluster.worker(&[]);
     // The batch has two tasks, with the numbers 0 and 2.
-    let ran = cluster.run(&["results", "7", "--limit", "20"]);
+    let ran = cluster.run(&["results", "7", "--limit", "50"]);
     let ran = ran.expect_code(1);
     assert_eq!(ran.lines().len(), 2);
     let why = "2 of the 3 tasks of batch 7 were handed in";
