@@ -1,4 +1,4 @@
-// fail at slow: each child knows the words from the fork, and prints its own by `println!` before it reads any.
+// fail: each child knows the words from the fork, and prints its own by `println!` before it reads any.
 fn share(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     let (second_reading, second_writing) = pipe()?;
