@@ -69,16 +69,23 @@ impl Runner {
     }
 
     /// Once a signal has come, ends whatever this process has started, so that no thread waits for it any
-    /// longer, and goes on with that until `is_over`. Otherwise blocks until `is_over` and does nothing.
+    /// longer, and goes on with that until `is_over`, when no thread starts anything. Otherwise blocks until
+    /// `is_over` and does nothing.
     pub(crate) fn end_all_at_a_signal(&self, is_over: &AtomicBool) {
         while !is_over.load(Ordering::Relaxed) {
-            if self.is_interrupted() {
-                // The last ones first: a box must not outlive the process that has made it.
-                for pid in descendants().into_iter().rev() {
-                    let _gone_already = kill(Pid::from_raw(pid), Signal::SIGKILL);
-                }
-            }
+            self.end_all_if_interrupted();
             thread::sleep(Duration::from_millis(20));
+        }
+        // A box that was being made when its maker was killed.
+        self.end_all_if_interrupted();
+    }
+
+    fn end_all_if_interrupted(&self) {
+        if self.is_interrupted() {
+            // The last ones first: a box must not outlive the process that has made it.
+            for pid in descendants().into_iter().rev() {
+                let _gone_already = kill(Pid::from_raw(pid), Signal::SIGKILL);
+            }
         }
     }
 

@@ -41,8 +41,7 @@ impl Interrupt {
             signal_hook::flag::register(signal, Arc::clone(&came))
                 .map_err(|error| format!("cannot notice signals: {error}"))?;
         }
-        // Every orphan among its descendants becomes a child of this process.
-        set_child_subreaper(true).map_err(|errno| format!("cannot be a subreaper: {errno}"))?;
+        adopt_orphans()?;
         Ok(Self(came))
     }
 
@@ -55,12 +54,19 @@ impl Interrupt {
                 .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&came)))
                 .map_err(|error| format!("cannot notice signals: {error}"))?;
         }
+        // A box whose maker is killed before it is made waits for it without an end, and has to be found.
+        adopt_orphans()?;
         Ok(Self(came))
     }
 
     pub(crate) fn has_come(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
+}
+
+/// From now on, every orphan among its descendants becomes a child of this process.
+fn adopt_orphans() -> Result<(), Failed> {
+    Ok(set_child_subreaper(true).map_err(|errno| format!("cannot be a subreaper: {errno}"))?)
 }
 
 #[cfg(test)]
@@ -193,6 +199,8 @@ mod tests {
     use std::io::Write;
 
     use lesson_test::limited;
+    use nix::sys::signal::{Signal, kill};
+    use nix::unistd::Pid;
 
     use super::*;
 
@@ -205,6 +213,19 @@ mod tests {
         });
         assert_eq!(Pipe::read(end, 1 << 20).text().len(), 1 << 20);
         assert_eq!(writer.join().unwrap(), 3 << 20, "all of it was read");
+    }
+
+    /// bubblewrap may be killed by a Ctrl-C before its box is made.
+    #[test]
+    fn a_process_whose_parent_has_gone_becomes_a_child_of_the_grader() {
+        let _interrupt = Interrupt::first_noticed().unwrap();
+        let script = "sleep 60 >/dev/null 2>&1 & echo $!";
+        let printed = Command::new("sh").args(["-c", script]).output().unwrap();
+        let pid = String::from_utf8_lossy(&printed.stdout);
+        let pid: i32 = pid.trim().parse().unwrap();
+        let parent = common::Stat::of(pid).unwrap().parent;
+        kill(Pid::from_raw(pid), Signal::SIGKILL).unwrap();
+        assert_eq!(parent.cast_unsigned(), std::process::id());
     }
 
     #[test]
