@@ -266,10 +266,11 @@ impl Store {
     /// Deletes rows of forgotten batches: of some hundred tasks, or of all.
     fn sweep_some(&self) -> Result<(), Error> {
         let mut deleted = 0;
-        while deleted < SWEPT && self.is_sweeping() {
+        while deleted < SWEPT {
             let first = self.sweeping.borrow().keys().next().copied();
+            let Some(batch) = first else { break };
             // A batch without rows counts too.
-            deleted += self.sweep(first.unwrap_or_default())?.max(1);
+            deleted += self.sweep(batch)?.max(1);
         }
         Ok(())
     }

@@ -12,16 +12,17 @@ use crate::checkout::Assigned;
 use crate::failed::{Failed, print};
 use crate::grade::{Graded, Grading};
 
-/// The file in an exercise's folder that names the mutants that do what the answer does: each is a line as it
-/// is printed when it passes, below a comment that says why.
+/// The file in an exercise's folder that names the mutants that may pass, because they do what the answer
+/// does or differ only in what no run shows or no sentence asks for: each is a line as it is printed when it
+/// passes, below a comment that says why.
 const EQUIVALENT: &str = "equivalent.txt";
 
 /// The name of the answer without a mistake, which has to pass: otherwise the others say nothing.
 const UNCHANGED: &str = "nothing is changed";
 
-/// A mutant as a submission: its name, and its files.
+/// A mutant, or the answer without a mistake, as a submission: its name, and its files.
 #[derive(Debug)]
-struct Handed {
+struct Variant {
     name: String,
     files: BTreeMap<PathBuf, String>,
 }
@@ -31,13 +32,19 @@ struct Handed {
 pub(crate) fn rejected(grading: &Grading<'_>, all: &[&Assigned]) -> Result<bool, Failed> {
     let mut handed = Vec::new();
     let mut names = BTreeMap::new();
-    let mut left = BTreeMap::new();
+    let mut tallies = BTreeMap::new();
     for assigned in all.iter().filter(|one| one.exercise.kind != Kind::Predict) {
         let its = mutants_of(assigned)?;
-        left.insert(assigned.id(), Left::of(&its, &equivalent_to(assigned)?));
-        let top = grading.course.target(false).join("mutants");
+        tallies.insert(assigned.id(), Tally::of(&its, &equivalent_to(assigned)?));
+        let top = grading
+            .course
+            .target(false)
+            .join("mutants")
+            .join(assigned.id());
+        // The files of an older version may have other names.
+        let _none_or_gone = fs::remove_dir_all(&top);
         for (number, one) in its.into_iter().enumerate() {
-            let folder = top.join(assigned.id()).join(number.to_string());
+            let folder = top.join(number.to_string());
             for (file, text) in &one.files {
                 write(&folder.join(file), text)?;
             }
@@ -48,10 +55,10 @@ pub(crate) fn rejected(grading: &Grading<'_>, all: &[&Assigned]) -> Result<bool,
     if handed.is_empty() {
         return Err(Failed::Words("a prediction has no mutants".to_owned()));
     }
-    let left = Mutex::new(left);
+    let tallies = Mutex::new(tallies);
     let report = |_: usize, graded: &Graded| {
-        let mut left = left.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(its) = left.get_mut(&graded.exercise) {
+        let mut tallies = tallies.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(its) = tallies.get_mut(&graded.exercise) {
             its.take(&names[&graded.submission], graded);
             if its.left == 0 {
                 // The exit code also reports whether all are rejected.
@@ -60,13 +67,13 @@ pub(crate) fn rejected(grading: &Grading<'_>, all: &[&Assigned]) -> Result<bool,
         }
     };
     grading.all(&handed, Graded::is_uncertain, report)?;
-    let left = left.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(left.values().all(Left::is_right))
+    let tallies = tallies.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(tallies.values().all(Tally::is_right))
 }
 
 /// The mutants of an exercise's own bodies, or for a repair, of the first right answer; and before them the
 /// answer itself.
-fn mutants_of(assigned: &Assigned) -> Result<Vec<Handed>, Failed> {
+fn mutants_of(assigned: &Assigned) -> Result<Vec<Variant>, Failed> {
     let mut sources = BTreeMap::new();
     for file in assigned.exercise.files() {
         let from = match assigned.exercise.kind {
@@ -76,7 +83,7 @@ fn mutants_of(assigned: &Assigned) -> Result<Vec<Handed>, Failed> {
         sources.insert(file.to_owned(), read(&from)?);
     }
     let (name, files) = (UNCHANGED.to_owned(), sources.clone());
-    let mut all = vec![Handed { name, files }];
+    let mut all = vec![Variant { name, files }];
     for (file, source) in &sources {
         let functions: Vec<&str> = assigned.exercise.functions_in(file).collect();
         let failed = |error| format!("{}: {}: {error}", assigned.id(), file.display());
@@ -84,7 +91,7 @@ fn mutants_of(assigned: &Assigned) -> Result<Vec<Handed>, Failed> {
             let name = format!("{}: {}", mutant.function, mutant.what);
             let mut files = sources.clone();
             files.insert(file.clone(), mutant.text);
-            all.push(Handed { name, files });
+            all.push(Variant { name, files });
         }
     }
     Ok(all)
@@ -118,8 +125,8 @@ fn write(path: &Path, text: &str) -> Result<(), Failed> {
     Ok(fs::write(path, text).map_err(failed)?)
 }
 
-/// What is known of the mutants of an exercise.
-struct Left {
+/// The verdicts on the mutants of an exercise.
+struct Tally {
     /// The number of gradings that are left.
     left: usize,
     rejected: usize,
@@ -130,9 +137,9 @@ struct Left {
     wrong: Vec<String>,
 }
 
-impl Left {
+impl Tally {
     /// Starts with the mutants of an exercise and the text of its list.
-    fn of(mutants: &[Handed], equivalent: &str) -> Self {
+    fn of(mutants: &[Variant], equivalent: &str) -> Self {
         let lines = equivalent.lines().map(str::trim);
         let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
         let is_one = |line: &String| mutants.iter().filter(|one| one.name == *line).count() == 1;
@@ -194,9 +201,9 @@ mod tests {
     use super::*;
     use crate::checkout::Course;
 
-    fn handed(name: &str) -> Handed {
+    fn variant(name: &str) -> Variant {
         let (name, files) = (name.to_owned(), BTreeMap::new());
-        Handed { name, files }
+        Variant { name, files }
     }
 
     /// Grades nothing.
@@ -211,8 +218,8 @@ mod tests {
             let list = equivalent_to(assigned).unwrap();
             let all = mutants_of(assigned).unwrap();
             assert!(all.len() > 1, "{}", assigned.id());
-            let left = Left::of(&all, &list);
-            assert_eq!(left.wrong, [""; 0], "{}", assigned.id());
+            let tally = Tally::of(&all, &list);
+            assert_eq!(tally.wrong, [""; 0], "{}", assigned.id());
             lists += usize::from(!list.is_empty());
         }
         assert!(lists > 10, "{lists}");
@@ -221,10 +228,10 @@ mod tests {
     /// The text on one mutant that is graded so, with this list of equivalent ones.
     fn text_of(verdict: Verdict, equivalent: &str) -> (bool, String) {
         let name = "wait: left out: notify();";
-        let mut left = Left::of(&[handed(name)], equivalent);
-        left.take(name, &Graded::example(verdict));
-        assert_eq!(left.left, 0);
-        (left.is_right(), left.text("lesson/exercise"))
+        let mut tally = Tally::of(&[variant(name)], equivalent);
+        tally.take(name, &Graded::example(verdict));
+        assert_eq!(tally.left, 0);
+        (tally.is_right(), tally.text("lesson/exercise"))
     }
 
     #[test]
@@ -246,10 +253,11 @@ mod tests {
         );
         let (is_right, text) = text_of(Verdict::GraderError, list);
         assert!(!is_right && text.contains("grader-error"), "{text}");
-        let mut left = Left::of(&[handed(UNCHANGED)], "");
-        left.take(UNCHANGED, &Graded::example(Verdict::Fail));
+        let mut tally = Tally::of(&[variant(UNCHANGED)], "");
+        tally.take(UNCHANGED, &Graded::example(Verdict::Fail));
         assert!(
-            left.text("one")
+            tally
+                .text("one")
                 .contains("without a mistake is judged fail at words")
         );
         let (is_right, text) = text_of(Verdict::Fail, "wait: left out: gone();");

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use lesson::family::descendants;
+use lesson::family::{descendants, kill_all};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use sandbox::{Ended, Job, Verdict as End};
@@ -73,19 +73,17 @@ impl Runner {
     /// `is_over` and does nothing.
     pub(crate) fn end_all_at_a_signal(&self, is_over: &AtomicBool) {
         while !is_over.load(Ordering::Relaxed) {
-            self.end_all_if_interrupted();
+            if self.is_interrupted() {
+                // The last ones first: a box must not outlive the process that has made it.
+                for pid in descendants().into_iter().rev() {
+                    let _gone_already = kill(Pid::from_raw(pid), Signal::SIGKILL);
+                }
+            }
             thread::sleep(Duration::from_millis(20));
         }
-        // A box that was being made when its maker was killed.
-        self.end_all_if_interrupted();
-    }
-
-    fn end_all_if_interrupted(&self) {
         if self.is_interrupted() {
-            // The last ones first: a box must not outlive the process that has made it.
-            for pid in descendants().into_iter().rev() {
-                let _gone_already = kill(Pid::from_raw(pid), Signal::SIGKILL);
-            }
+            // A box that was being made when its maker was killed. What cannot be ended is left to init.
+            let _ended = kill_all(|_| ());
         }
     }
 

@@ -19,8 +19,6 @@ use crate::source::{NoSource, functions, with_room};
 pub struct Mutant {
     /// The path of the function.
     pub function: String,
-    /// The line of the mistake, counted from 1.
-    pub line: usize,
     /// The mistake, and the code that had none; with a number if it is not the first one of these words in
     /// its function.
     pub what: String,
@@ -56,7 +54,6 @@ pub fn mutants(source: &str, paths: &[&str]) -> Result<Vec<Mutant>, NoSource> {
                 let place = start + place.start..start + place.end;
                 mutants.push(Mutant {
                     function: function.path.clone(),
-                    line: source[..place.start].matches('\n').count() + 1,
                     what: format!("{what}: {}", first_line(&source[place.start..])),
                     text: format!("{}{text}{}", &source[..place.start], &source[place.end..]),
                 });
@@ -290,7 +287,7 @@ mod tests {
         let before = source.len() - body.len() - 2;
         let all = mutants(&source, &["it"]).unwrap();
         let change = |one: Mutant| {
-            assert_eq!((&*one.function, one.line), ("it", 2));
+            assert_eq!(one.function, "it");
             assert!(one.text.starts_with(&source[..before]), "{}", one.text);
             let body = one.text[before..].strip_suffix("}\n").unwrap();
             let (what, _code) = one.what.split_once(": ").unwrap();
