@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -70,6 +70,15 @@ impl Graded {
         self.outcomes.iter().find(|outcome| outcome.fault.is_some())
     }
 
+    /// This result of grading it alone, after an uncertain one.
+    fn after(self, before: &Self) -> Self {
+        Self {
+            took: before.took + self.took,
+            before: Some(Box::new(before.clone())),
+            ..self
+        }
+    }
+
     fn new(submission: &Path, of: Option<&Assigned>, outcomes: Vec<Outcome>, seed: u64) -> Self {
         let faults = outcomes.iter().map(Outcome::verdict);
         let verdict = faults.into_iter().find(|verdict| *verdict != Verdict::Pass);
@@ -123,17 +132,24 @@ struct Task<'a> {
 /// The next piece of work.
 enum Work<'a> {
     MakeReady(&'a Ready<'a>),
-    /// Grades a task: its index among the results, the task, and what it needs.
-    Grade(usize, &'a Task<'a>, Option<&'a Ready<'a>>),
+    Grade(Grade<'a>),
+}
+
+/// A task, its index among the results, and what it needs.
+#[derive(Clone, Copy)]
+struct Grade<'a> {
+    index: usize,
+    task: &'a Task<'a>,
+    ready: Option<&'a Ready<'a>>,
 }
 
 /// The stack size of a thread that parses submissions, large because the parser is recursive.
 const STACK_BYTES: usize = 256 << 20;
 
 impl Grading<'_> {
-    /// Grades all of them, and calls back with the index and the result of each when it is done. A
-    /// `doubtful` one is graded once more, while nothing else is done. After a signal, returns the results
-    /// until then.
+    /// Grades all of them, and calls back with the index and the result of each when it is done. The
+    /// `doubtful` ones are graded once more when all others are done, one after the other. After a signal,
+    /// returns the results until then.
     pub(crate) fn all(
         &self,
         handed: &[Handed<'_>],
@@ -142,38 +158,57 @@ impl Grading<'_> {
     ) -> Result<Vec<Graded>, Failed> {
         let tasks: Vec<_> = handed.iter().flat_map(|one| self.tasks(one)).collect();
         let ready = Ready::all(tasks.iter().filter_map(Task::built));
-        let todo = todo(&tasks, &ready);
-        let next = AtomicUsize::new(0);
         let done: Mutex<BTreeMap<usize, Graded>> = Mutex::default();
-        let alone = RwLock::new(());
-        let work = |bench: u32| {
-            while let Some(work) = todo.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let graded = self.worked(work, bench, &alone, &doubtful);
-                // The signal may have cut this grading short.
-                if self.runner.is_interrupted() {
-                    break;
-                }
-                if let Some((index, graded)) = graded {
-                    let _printed = unless_it_panics(|| report(index, &graded));
-                    let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-                    done.insert(index, graded);
-                }
-            }
+        let again: Mutex<Vec<(Grade<'_>, Graded)>> = Mutex::default();
+        let keep = |index, graded| {
+            let _printed = unless_it_panics(|| report(index, &graded));
+            locked(&done).insert(index, graded);
         };
-        self.on_all_benches(&work)?;
+        let todo = todo(&tasks, &ready);
+        self.on_benches(self.jobs, &todo, |work, bench| match work {
+            Work::MakeReady(ready) => {
+                // If this fails, the error is reported for each submission that needs the kit.
+                let _kept = ready.kit(self.course);
+            }
+            Work::Grade(grade) => match self.once(grade, bench) {
+                Some(graded) if doubtful(&graded) => locked(&again).push((*grade, graded)),
+                Some(graded) => keep(grade.index, graded),
+                None => {}
+            },
+        })?;
+        let mut again = again.into_inner().unwrap_or_else(PoisonError::into_inner);
+        again.sort_by_key(|(grade, _)| grade.index);
+        self.on_benches(1, &again, |(grade, before), bench| {
+            if let Some(graded) = self.once(grade, bench) {
+                keep(grade.index, graded.after(before));
+            }
+        })?;
         let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
         Ok(done.into_values().collect())
     }
 
-    /// Calls `work` on as many threads as there are jobs, each with its number. After a signal, ends the
-    /// processes that they wait for.
-    fn on_all_benches(&self, work: &(impl Fn(u32) + Sync)) -> Result<(), Failed> {
-        let is_over = AtomicBool::new(false);
+    /// Calls `work` for each of these, on several threads, each with its number. After a signal, begins
+    /// with none, and ends the processes that the threads wait for.
+    fn on_benches<T: Sync>(
+        &self,
+        benches: usize,
+        all: &[T],
+        work: impl Fn(&T, u32) + Sync,
+    ) -> Result<(), Failed> {
+        let next = AtomicUsize::new(0);
+        let works = |bench: u32| {
+            while !self.runner.is_interrupted()
+                && let Some(one) = all.get(next.fetch_add(1, Ordering::Relaxed))
+            {
+                work(one, bench);
+            }
+        };
+        let (works, is_over) = (&works, AtomicBool::new(false));
         thread::scope(|scope| {
             scope.spawn(|| self.runner.end_all_at_a_signal(&is_over));
-            let started = (0..u32::try_from(self.jobs.max(1)).unwrap_or(1)).map(|bench| {
+            let started = (0..u32::try_from(benches.max(1)).unwrap_or(1)).map(|bench| {
                 let thread = thread::Builder::new().stack_size(STACK_BYTES);
-                let worker = thread.spawn_scoped(scope, move || work(bench));
+                let worker = thread.spawn_scoped(scope, move || works(bench));
                 worker.map_err(|error| Failed::Other(format!("no thread: {error}")))
             });
             // All that have started are joined, even if a later one could not be.
@@ -188,36 +223,14 @@ impl Grading<'_> {
         })
     }
 
-    /// Does a piece of work on this bench; returns an index and a result if it has graded a submission.
-    fn worked(
-        &self,
-        work: &Work<'_>,
-        bench: u32,
-        alone: &RwLock<()>,
-        doubtful: impl Fn(&Graded) -> bool,
-    ) -> Option<(usize, Graded)> {
-        match work {
-            Work::MakeReady(ready) => {
-                // If this fails, the error is reported for each submission that needs the kit.
-                let _kept = ready.kit(self.course, alone);
-                None
-            }
-            Work::Grade(index, task, ready) => {
-                let kit = ready.map(|ready| ready.kit(self.course, alone)).transpose();
-                let once = || {
-                    timed(|| {
-                        let kit = kit.as_ref().map_err(Failed::clone);
-                        let graded = kit.and_then(|kit| {
-                            unless_it_panics(|| self.one(task, *kit, bench)).flatten()
-                        });
-                        graded.unwrap_or_else(|why| self.failed(task, &why))
-                    })
-                };
-                // A signal ends what a grading waits for, which makes it doubtful.
-                let doubtful = |graded: &Graded| !self.runner.is_interrupted() && doubtful(graded);
-                Some((*index, twice_if(doubtful, alone, once)))
-            }
-        }
+    /// Grades a task on this bench; `None` if a signal has come, which may have cut this short.
+    fn once(&self, Grade { task, ready, .. }: &Grade<'_>, bench: u32) -> Option<Graded> {
+        let kit = ready.map(|ready| ready.kit(self.course)).transpose();
+        let begun = Instant::now();
+        let graded = kit.and_then(|kit| unless_it_panics(|| self.one(task, kit, bench)).flatten());
+        let graded = graded.unwrap_or_else(|why| self.failed(task, &why));
+        let took = begun.elapsed();
+        (!self.runner.is_interrupted()).then_some(Graded { took, ..graded })
     }
 
     fn tasks<'a>(&'a self, (path, exercises): &'a Handed<'a>) -> Vec<Task<'a>> {
@@ -307,44 +320,20 @@ fn todo<'a>(tasks: &'a [Task<'a>], ready: &'a [Ready<'a>]) -> Vec<Work<'a>> {
         if its.is_some() && seen.insert(id) {
             todo.extend(ahead.next().map(Work::MakeReady));
         }
-        todo.push(Work::Grade(index, task, its));
+        let ready = its;
+        todo.push(Work::Grade(Grade { index, task, ready }));
     }
     todo
-}
-
-/// Grades beside others, and once more alone if the result is doubtful.
-fn twice_if(
-    doubtful: impl Fn(&Graded) -> bool,
-    alone: &RwLock<()>,
-    once: impl Fn() -> Graded,
-) -> Graded {
-    let before = {
-        let _beside_others = alone.read().unwrap_or_else(PoisonError::into_inner);
-        once()
-    };
-    if !doubtful(&before) {
-        return before;
-    }
-    let _alone = alone.write().unwrap_or_else(PoisonError::into_inner);
-    let graded = once();
-    Graded {
-        took: before.took + graded.took,
-        before: Some(Box::new(before)),
-        ..graded
-    }
-}
-
-fn timed(grade: impl FnOnce() -> Graded) -> Graded {
-    let begun = Instant::now();
-    let graded = grade();
-    let took = begun.elapsed();
-    Graded { took, ..graded }
 }
 
 /// Reads a submission. A parser that panics on one must not end the grading of the others.
 fn read(path: &Path) -> Result<Submission, Unread> {
     let panicked = |_| Unread::Content("it cannot be read: the archive is damaged".to_owned());
     unless_it_panics(|| Submission::read(path)).map_err(panicked)?
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Calls `work`, which keeps nothing half-changed that is used afterwards. A panic, which is printed, is

@@ -1,6 +1,6 @@
 //! The exercises of one grading: each is prepared once, when it is first needed.
 
-use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::checkout::{Assigned, Course};
 use crate::failed::Failed;
@@ -28,12 +28,10 @@ impl<'a> Ready<'a> {
         all
     }
 
-    /// Returns the kit, which is made by the first call; other calls wait for it. A grading that
-    /// must be `alone` waits for it, too.
-    pub(crate) fn kit(&self, course: &Course, alone: &RwLock<()>) -> Result<&Kit, Failed> {
+    /// Returns the kit, which is made by the first call; other calls wait for it.
+    pub(crate) fn kit(&self, course: &Course) -> Result<&Kit, Failed> {
         let make = || {
             let _one = BUILDS.lock().unwrap_or_else(PoisonError::into_inner);
-            let _beside_others = alone.read().unwrap_or_else(PoisonError::into_inner);
             Kit::ready(course, self.assigned)
         };
         self.kit.get_or_init(make).as_ref().map_err(Failed::clone)

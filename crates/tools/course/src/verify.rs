@@ -30,7 +30,7 @@ pub(crate) fn command(course: &Course, how: &Verify) -> Result<bool, Failed> {
         course,
         seed: 1,
         // Most of the time an answer waits, and its judge waits for it.
-        jobs: 3 * std::thread::available_parallelism().map_or(1, usize::from),
+        jobs: 4 * std::thread::available_parallelism().map_or(1, usize::from),
         is_drawn: false,
         runner: &runner,
     };
@@ -87,11 +87,19 @@ fn together(grading: &Grading<'_>, all: &[&Assigned], rounds: &Rounds) -> Result
     for &(times, is_busy) in rounds {
         let _beside = is_busy.then(Neighbours::start).transpose()?;
         let handed = handed.iter().flat_map(|its| iter::repeat_n(its, times));
-        let handed: Vec<_> = handed.flatten().cloned().collect();
+        let handed = mixed(handed.flatten().cloned().collect());
         grading.all(&handed, doubtful, report)?;
     }
     let judged = judged.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(judged.values().all(|its| its.wrong().next().is_none()))
+}
+
+/// Puts the two halves of the answers together, one of each in turn. In the first half are the lessons on
+/// processes, whose answers mostly wait; in the second, those whose answers compute, in many schedules.
+fn mixed<T>(mut first: Vec<T>) -> Vec<T> {
+    let mut second = first.split_off(first.len().div_ceil(2)).into_iter();
+    let both = |one| iter::once(one).chain(second.next());
+    first.into_iter().flat_map(both).collect()
 }
 
 /// The verdicts on the known answers to an exercise.
@@ -239,6 +247,13 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
+
+    #[test]
+    fn all_answers_are_graded_in_the_mixed_order() {
+        assert_eq!(mixed(vec![1, 2, 3, 4, 5]), [1, 4, 2, 5, 3]);
+        assert_eq!(mixed(vec![1, 2]), [1, 2]);
+        assert!(mixed(Vec::<u8>::new()).is_empty());
+    }
 
     #[test]
     fn too_few_answers_are_wrong_and_so_is_a_right_one_that_takes_too_long() {

@@ -1,5 +1,3 @@
-use std::cell::RefCell;
-
 use lesson_test::Folder;
 
 use super::*;
@@ -48,39 +46,61 @@ fn a_submission_that_cannot_be_built_does_not_end_the_class() {
     );
 }
 
-/// Grades these submissions, which are not there, and calls `report` with the index of each result.
-fn graded(names: &[&str], interrupt: &Interrupt, report: impl Fn(usize) + Sync) -> Vec<Verdict> {
+/// Grades these submissions, which are not there.
+fn graded(
+    names: &[&str],
+    jobs: usize,
+    interrupt: &Interrupt,
+    doubtful: impl Fn(&Graded) -> bool + Sync,
+    report: impl Fn(usize, &Graded) + Sync,
+) -> Vec<Graded> {
     let course = Course::find().unwrap();
     let runner = Runner::Boxes(interrupt.clone());
     let grading = Grading {
         course: &course,
         seed: 1,
-        jobs: 1,
+        jobs,
         is_drawn: false,
         runner: &runner,
     };
     let handed: Vec<Handed<'_>> = names.iter().map(|name| (name.into(), vec![])).collect();
-    let graded = grading.all(&handed, |_| false, |index, _| report(index));
-    graded.unwrap().iter().map(|one| one.verdict).collect()
+    grading.all(&handed, doubtful, report).unwrap()
+}
+
+fn verdicts(graded: &[Graded]) -> Vec<Verdict> {
+    graded.iter().map(|one| one.verdict).collect()
 }
 
 #[test]
 fn results_until_a_signal_are_kept() {
     let interrupt = Interrupt::example();
-    let verdicts = graded(&["a.rs", "b.rs", "c.rs"], &interrupt, |index| {
-        if index == 1 {
-            interrupt.come();
-        }
-    });
-    assert_eq!(verdicts, [Verdict::GraderError; 2]);
+    let graded = graded(
+        &["a.rs", "b.rs", "c.rs"],
+        1,
+        &interrupt,
+        |_| false,
+        |index, _| {
+            if index == 1 {
+                interrupt.come();
+            }
+        },
+    );
+    assert_eq!(verdicts(&graded), [Verdict::GraderError; 2]);
 }
 
 #[test]
 fn a_panic_of_the_grader_on_one_submission_is_an_error_of_that_one() {
-    let verdicts = graded(&["a.rs", "b.rs"], &Interrupt::example(), |index| {
-        assert!(index > 0, "on purpose");
-    });
-    assert_eq!(verdicts, [Verdict::GraderError; 2]);
+    let names = ["a.rs", "b.rs"];
+    let graded = graded(
+        &names,
+        1,
+        &Interrupt::example(),
+        |_| false,
+        |index, _| {
+            assert!(index > 0, "on purpose");
+        },
+    );
+    assert_eq!(verdicts(&graded), [Verdict::GraderError; 2]);
     let why = unless_it_panics(|| panic!("on purpose")).map(|(): ()| ());
     assert!(why.unwrap_err().to_string().contains("has panicked"));
 }
@@ -135,26 +155,53 @@ fn a_crash_that_another_process_may_have_caused_is_uncertain() {
 }
 
 #[test]
-fn a_doubtful_submission_is_graded_once_more_while_no_other_is() {
-    let alone = RwLock::new(());
-    let is_doubtful = |graded: &Graded| graded.verdict == Verdict::Crash;
-    let graded = |verdicts: &[Verdict]| {
-        // Also records whether another submission could be graded at that time.
-        let (mut verdicts, runs) = (verdicts.iter(), RefCell::new(Vec::new()));
-        let verdicts = RefCell::new(&mut verdicts);
-        let once = || {
-            runs.borrow_mut().push(alone.try_read().is_ok());
-            Graded::example(*verdicts.borrow_mut().next().unwrap())
+fn doubtful_submissions_are_graded_once_more_when_all_others_are_done() {
+    let names = ["a.rs", "b.rs", "c.rs", "d.rs"];
+    for jobs in [1, 3] {
+        let order = Mutex::new(Vec::new());
+        let is_doubtful = |graded: &Graded| {
+            ["a.rs", "c.rs"]
+                .iter()
+                .any(|its| graded.submission.ends_with(its))
         };
-        let graded = twice_if(is_doubtful, &alone, once);
-        let before = graded.before.map(|before| before.verdict);
-        (graded.verdict, before, runs.into_inner())
-    };
-    let fails = graded(&[Verdict::Fail]);
-    assert_eq!(fails, (Verdict::Fail, None, vec![true]));
-    let crash = Some(Verdict::Crash);
-    let passes_alone = graded(&[Verdict::Crash, Verdict::Pass]);
-    assert_eq!(passes_alone, (Verdict::Pass, crash, vec![true, false]));
-    let crashes = graded(&[Verdict::Crash, Verdict::Crash]);
-    assert_eq!(crashes, (Verdict::Crash, crash, vec![true, false]));
+        let graded = graded(
+            &names,
+            jobs,
+            &Interrupt::example(),
+            is_doubtful,
+            |index, graded| {
+                locked(&order).push((index, graded.before.is_some()));
+            },
+        );
+        let mut order = order.into_inner().unwrap();
+        order[..2].sort_unstable();
+        assert_eq!(order, [(1, false), (3, false), (0, true), (2, true)]);
+        let again: Vec<_> = graded.iter().map(|one| one.before.is_some()).collect();
+        assert_eq!(
+            again,
+            [true, false, true, false],
+            "in the order in which they were given"
+        );
+        let [first, ..] = &graded[..] else { panic!() };
+        let before = first.before.as_ref().unwrap();
+        assert!(
+            first.took > before.took,
+            "the time of both, and {:?} was that of one",
+            before.took
+        );
+    }
+}
+
+#[test]
+fn nothing_is_graded_once_more_after_a_signal() {
+    let interrupt = Interrupt::example();
+    let graded = graded(
+        &["a.rs", "b.rs"],
+        1,
+        &interrupt,
+        |graded| graded.submission.ends_with("a.rs"),
+        |_, _| interrupt.come(),
+    );
+    let submissions: Vec<_> = graded.iter().map(|one| one.submission.clone()).collect();
+    assert_eq!(submissions, [PathBuf::from("b.rs")]);
 }
