@@ -13,7 +13,7 @@ use multiprocess::{Outcome, Process};
 use supervisor::Crew;
 
 use crate::PoolError;
-use crate::worker::{Queues, WorkerProcesses};
+use crate::worker::{Queues, Work, WorkerProcesses};
 
 /// The owner of a pool, shared by the pool, its handles and its iterators.
 pub(crate) type OwnerCell<R> = inflight::OwnerCell<R, Queues<R>>;
@@ -30,6 +30,18 @@ pub(crate) fn start<A: Message, R: Message + 'static, S, O: Outcome<Value = R>>(
     init: impl Fn() -> S + 'static,
     run: impl Fn(&mut S, A) -> O + 'static,
 ) -> Result<OwnerCell<R>, PoolError> {
+    let work: Work<R> = Rc::new(move |worker| {
+        let mut state = init();
+        worker.serve(|argument| run(&mut state, argument));
+    });
+    start_with(workers, work)
+}
+
+/// Starts the supervisor and workers that do this `work`.
+fn start_with<R: Message + 'static>(
+    workers: usize,
+    work: Work<R>,
+) -> Result<OwnerCell<R>, PoolError> {
     if workers == 0 {
         return Err(PoolError::NoWorkers);
     }
@@ -43,10 +55,7 @@ pub(crate) fn start<A: Message, R: Message + 'static, S, O: Outcome<Value = R>>(
         tasks: task_rx,
         answers: answer_tx,
         shelf: Rc::new(shelf.reader()?),
-        work: Rc::new(move |worker| {
-            let mut state = init();
-            worker.serve(|argument| run(&mut state, argument));
-        }),
+        work,
     };
     let crew = Crew::start(workers, |supervisor| {
         let supervise = move || {

@@ -9,11 +9,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use coroutines::{Pool, run, spawn, try_joinall, yield_now};
+use coroutines::{run, spawn, try_joinall, yield_now};
 use smol::channel::Sender;
 use smol::stream::StreamExt;
 
-use crate::stream::{channels, work};
+use crate::stream::{channels, results};
 use crate::told::{Ends, Told};
 
 const TASKS: usize = 20;
@@ -36,11 +36,7 @@ pub(crate) fn asks() {
         let (its_words, heard) = channels(TASKS);
         let join = async { try_joinall(tasks).await.map_or(0, |values| values.len()) };
         let join = spawn("join", joins.clone().count(join));
-        let stream = async {
-            let work = |(number, heard)| work(number, heard);
-            let results = Pool::unbounded().imap_unordered(heard.into_iter().enumerate(), work);
-            results.filter(Result::is_ok).count().await
-        };
+        let stream = async { results(heard).filter(Result::is_ok).count().await };
         let stream = spawn("stream", streams.clone().count(stream));
         for _ in 0..TURNS {
             yield_now().await;

@@ -13,7 +13,7 @@ mod stream;
 mod told;
 mod woken;
 
-use told::{Ends, Failure, PANIC, Told, end, panicked, to_the_end};
+use told::{Ends, Failure, PANIC, Told, end, ender, panicked, to_the_end};
 
 fn main() -> ExitCode {
     let checks = [
@@ -79,7 +79,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 fn values() {
     let ended = to_the_end(async {
         let Told { tasks, words } = Told::plain(4);
-        let ender = spawn("ender", async move {
+        let ender = ender(async move {
             for number in [2, 0, 3, 1] {
                 end(&words, number, Ends::Well).await;
             }
@@ -123,7 +123,7 @@ fn first() {
     }
     let joined = to_the_end(async {
         let Told { tasks, words } = Told::plain(3);
-        let _ender = spawn("ender", async move {
+        let _ender = ender(async move {
             end(&words, 1, Ends::Well).await;
             end(&words, 2, Ends::WithError).await;
             end(&words, 0, Ends::WithError).await;
@@ -145,9 +145,7 @@ fn at_once() {
         let joined = to_the_end(async {
             let Told { tasks, words } = Told::plain(many);
             let telling = words.clone();
-            let _ender = spawn("ender", async move {
-                end(&telling, failing, Ends::WithError).await
-            });
+            let _ender = ender(async move { end(&telling, failing, Ends::WithError).await });
             let joined = try_joinall(tasks).await;
             drop(words);
             joined

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use coroutines::{Task, TaskError, spawn, try_joinall, yield_now};
 
-use crate::told::{Ends, Failure, Told, end, to_the_end};
+use crate::told::{Ends, Failure, Told, end, ender, to_the_end};
 
 pub(crate) fn killed() {
     killed_by(Ends::WithError);
@@ -18,11 +18,11 @@ pub(crate) fn killed() {
 pub(crate) fn killed_by(how: Ends) {
     let dropped = Dropped::default();
     to_the_end(async {
-        let Told { tasks, words } = Told::new(4, |number| dropped.note(number));
+        let Told { tasks, words } = Told::new(4, |number| Box::new(dropped.note(number)));
         // Now each task has begun.
         yield_now().await;
         let telling = words.clone();
-        let _ender = spawn("ender", async move {
+        let _ender = ender(async move {
             end(&telling, 3, Ends::Well).await;
             end(&telling, 1, how).await;
         });
@@ -45,7 +45,7 @@ pub(crate) fn killed_by(how: Ends) {
 fn given_up() {
     let dropped = Dropped::default();
     to_the_end(async {
-        let Told { tasks, words } = Told::new(3, |number| dropped.note(number));
+        let Told { tasks, words } = Told::new(3, |number| Box::new(dropped.note(number)));
         yield_now().await;
         let given_up = {
             let mut joining = pin!(try_joinall(tasks));
@@ -125,7 +125,7 @@ pub(crate) fn killed_before() {
 fn killed_while_others_wait() {
     let dropped = Dropped::default();
     to_the_end(async {
-        let Told { mut tasks, words } = Told::new(3, |number| dropped.note(number));
+        let Told { mut tasks, words } = Told::new(3, |number| Box::new(dropped.note(number)));
         // Now each task has begun.
         yield_now().await;
         tasks[1].kill().await;

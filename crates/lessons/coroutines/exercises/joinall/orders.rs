@@ -3,11 +3,11 @@
 use std::future::pending;
 
 use check::chance;
-use coroutines::{spawn, try_joinall, yield_now};
+use coroutines::{try_joinall, yield_now};
 use rand::RngExt;
 use rand::seq::SliceRandom;
 
-use crate::told::{Ends, Failure, Told, panicked, to_the_end};
+use crate::told::{Ends, Failure, Told, ender, panicked, to_the_end};
 
 /// Tasks end in a random order, and some fail or panic; some end before the joiner has its next turn.
 pub(crate) fn orders() {
@@ -27,7 +27,7 @@ pub(crate) fn orders() {
         let telling = ends.clone();
         let joined = to_the_end(async {
             let Told { tasks, words } = Told::plain(count);
-            let _ender = spawn("ender", async move {
+            let _ender = ender(async move {
                 for ((number, how), has_turns) in telling.into_iter().zip(has_turns) {
                     let _may_be_killed = words[number].try_send(how);
                     while has_turns && !words[number].is_empty() {

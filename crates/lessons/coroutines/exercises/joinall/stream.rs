@@ -11,7 +11,7 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 use smol::channel::{self, Receiver, Sender};
 use smol::future::poll_once;
-use smol::stream::StreamExt;
+use smol::stream::{Stream, StreamExt};
 
 use crate::told::{Ends, PANIC, end, to_the_end};
 
@@ -30,8 +30,7 @@ const TURNS: usize = 100;
 pub(crate) fn none() {
     to_the_end(async {
         let (words, heard) = channels(2);
-        let work = |(number, heard)| work(number, heard);
-        let mut results = Pool::unbounded().imap_unordered(heard.into_iter().enumerate(), work);
+        let mut results = results(heard);
         // This starts the tasks.
         let _none_yet = poll_once(results.next()).await;
         for number in [0, 1] {
@@ -73,8 +72,16 @@ pub(crate) fn channels(count: usize) -> (Vec<Sender<Ends>>, Vec<Receiver<Ends>>)
     (0..count).map(|_| channel::bounded(1)).unzip()
 }
 
+/// The stream of the results of these items.
+pub(crate) fn results(
+    heard: Vec<Receiver<Ends>>,
+) -> impl Stream<Item = Result<usize, TaskError>> + Unpin {
+    let work = |(number, heard)| work(number, heard);
+    Pool::unbounded().imap_unordered(heard.into_iter().enumerate(), work)
+}
+
 /// The task of an item: it waits until it is told how to end.
-pub(crate) async fn work(number: usize, heard: Receiver<Ends>) -> usize {
+async fn work(number: usize, heard: Receiver<Ends>) -> usize {
     match heard.recv().await {
         Ok(Ends::Well) => number,
         _ => panic!("{PANIC}"),
@@ -85,9 +92,7 @@ fn one_by_one() {
     let order = [3, 0, 4, 1, 2];
     let come = to_the_end(async {
         let (words, heard) = channels(order.len());
-        let heard = heard.into_iter().enumerate();
-        let work = |(number, heard)| work(number, heard);
-        let mut results = Pool::unbounded().imap_unordered(heard, work);
+        let mut results = results(heard);
         let mut come = Vec::new();
         for number in order {
             let how = match number {

@@ -1,5 +1,7 @@
 //! Tasks that end when the check tells them to, and a run that is stopped when nothing can end it.
 
+use std::any::Any;
+use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use check::{Fault, Verdict};
@@ -44,7 +46,7 @@ pub(crate) struct Told {
 
 impl Told {
     /// Starts `count` tasks, each of which holds a value of `held` until it ends.
-    pub(crate) fn new<H: 'static>(count: usize, held: impl Fn(usize) -> H) -> Self {
+    pub(crate) fn new(count: usize, held: impl Fn(usize) -> Box<dyn Any>) -> Self {
         let (words, heard): (Vec<_>, Vec<Receiver<Ends>>) =
             (0..count).map(|_| channel::bounded(1)).unzip();
         let task = |(number, heard): (usize, Receiver<Ends>)| {
@@ -63,7 +65,7 @@ impl Told {
     }
 
     pub(crate) fn plain(count: usize) -> Self {
-        Self::new(count, |_| ())
+        Self::new(count, |_| Box::new(()))
     }
 }
 
@@ -75,10 +77,26 @@ pub(crate) async fn end(words: &[Sender<Ends>], number: usize, how: Ends) {
     }
 }
 
+/// Starts a task that tells others to end.
+pub(crate) fn ender(tells: impl Future<Output = ()> + 'static) -> Task<()> {
+    let tells: Pin<Box<dyn Future<Output = ()>>> = Box::pin(tells);
+    spawn("ender", tells)
+}
+
 /// Runs `main` to its end. Its tasks wait only for each other: if another task has thousands of turns
 /// meanwhile, nothing can end it any more, and this is a deadlock.
 pub(crate) fn to_the_end<T>(main: impl Future<Output = T>) -> T {
-    let ended = run(async {
+    let mut ended = None;
+    run_to_the_end(Box::pin(async { ended = Some(main.await) }));
+    ended.unwrap_or_else(|| {
+        let said = "It does not end: it waits for tasks that do not end, or nothing wakes it.";
+        Fault::of(Verdict::Deadlock, said).raise()
+    })
+}
+
+/// Returns early if nothing can end `main`. Of one type, so that this is compiled once and not for each check.
+fn run_to_the_end(main: Pin<Box<dyn Future<Output = ()> + '_>>) {
+    run(async {
         let (over, is_over) = channel::bounded(1);
         let _another = spawn("another task", async move {
             let begin = Instant::now();
@@ -90,15 +108,9 @@ pub(crate) fn to_the_end<T>(main: impl Future<Output = T>) -> T {
             let _is_heard = over.try_send(());
         });
         // `main` is polled only when it is woken, or at the end, and not at each turn of the other task.
-        let main = async { Some(main.await) };
         let is_over = async {
             let _told = is_over.recv().await;
-            None
         };
         smol::future::or(main, is_over).await
     });
-    ended.unwrap_or_else(|| {
-        let said = "It does not end: it waits for tasks that do not end, or nothing wakes it.";
-        Fault::of(Verdict::Deadlock, said).raise()
-    })
 }

@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Wake, Waker};
 
 use check::{Fault, Verdict};
-use coroutines::{Pool, try_joinall, yield_now};
+use coroutines::{try_joinall, yield_now};
 use smol::stream::StreamExt;
 
-use crate::stream::{channels, work};
+use crate::stream::{channels, results};
 use crate::told::{Ends, Told, end, to_the_end};
 
 /// How many turns all tasks have after one of them has ended: another task may pass the wake-up on.
@@ -29,8 +29,7 @@ pub(crate) fn woken() {
         });
         to_the_end(async {
             let (words, heard) = channels(TASKS);
-            let work = |(number, heard)| work(number, heard);
-            let mut results = Pool::unbounded().imap_unordered(heard.into_iter().enumerate(), work);
+            let mut results = results(heard);
             let next = pin!(results.next());
             let ends = end(&words, number, Ends::Well);
             expect_woken("the stream of imap_unordered", next, ends).await;
