@@ -1,11 +1,11 @@
-// fail at any-number: it gives up when other children have come in between a hundred times.
+// fail: it gives up when other children have come in between forty times.
 fn add(
     number: &Value<usize>,
     times: usize,
     plus: impl Fn(usize) -> usize,
 ) -> Result<(), Box<dyn Error>> {
     for _ in 0..times {
-        for _ in 0..100 {
+        for _ in 0..40 {
             let before = number.get()?;
             let sum = plus(before);
             let is_written = number.update(|now| {
