@@ -1,4 +1,4 @@
-// deadlock at quick: it waits before it looks at the flag: the thread may have ended before.
+// deadlock: it waits before it looks at the flag: the thread may have ended before.
 use std::sync::{Arc, Condvar, Mutex};
 
 fn run_thread(name: &str, work: impl FnOnce() + Send + 'static) -> StoryResult {
