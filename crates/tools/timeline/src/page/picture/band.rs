@@ -12,8 +12,12 @@ use crate::time::duration;
 pub(crate) const TEXT: f64 = 11.0;
 const BOLD: f64 = TEXT * 1.12;
 const LEVEL: f64 = 22.0;
-/// The greatest height of a band. If more messages would exceed it, they are drawn thinner.
+/// The usual height of a band, at most. If more messages would exceed it, they are drawn thinner.
 const HIGHEST: f64 = 150.0;
+const THINNEST: f64 = 2.0;
+/// All further messages are drawn in the last level, over each other: so many cannot be told apart, and to
+/// look through thousands of levels for a free one took most of the time of a page.
+const MOST_LEVELS: usize = 300;
 const PADDING: f64 = 7.0;
 /// The number of characters at which a longer message is cut.
 const LONGEST: usize = 24;
@@ -54,7 +58,7 @@ impl Band {
 
     /// The distance from one level to the next.
     pub(crate) fn level_height(&self) -> f64 {
-        (HIGHEST / self.levels as f64).clamp(2.0, LEVEL)
+        (HIGHEST / self.levels as f64).clamp(THINNEST, LEVEL)
     }
 
     pub(crate) fn height(&self) -> f64 {
@@ -74,11 +78,17 @@ fn pack(run: &Run, items: &mut [Item], beside: bool, picture: f64) -> usize {
         _ => None,
     };
     let again: Vec<_> = items.iter().filter_map(again).collect();
+    let is_lost = has_ended(run) && !run.damage.has_gaps();
+    let not_received = if is_lost {
+        "never received"
+    } else {
+        "not received"
+    };
     let mut ends: Vec<f64> = Vec::new();
     for item in items {
         let (mut x0, mut x1) = (item.x0, item.x1);
         item.label = match item.what {
-            What::Message | What::LastWord => message(run, item, beside, picture),
+            What::Message | What::LastWord => message(run, item, beside, picture, not_received),
             What::Hold(depth) => inside(run, item, widest(item, depth, &again)),
             _ => inside(run, item, (item.x0, item.x1)),
         };
@@ -92,7 +102,8 @@ fn pack(run: &Run, items: &mut [Item], beside: bool, picture: f64) -> usize {
         }
         // A hold that its owner takes again is drawn inside the first one.
         let free = |&end: &f64| end <= x0 || matches!(item.what, What::Hold(2..));
-        item.level = ends.iter().position(free).unwrap_or(ends.len());
+        let level = ends.iter().position(free).unwrap_or(ends.len());
+        item.level = level.min(MOST_LEVELS - 1);
         match ends.get_mut(item.level) {
             Some(end) => *end = end.max(x1 + 2.0),
             None => ends.push(x1 + 2.0),
@@ -132,8 +143,15 @@ fn inside(run: &Run, item: &Item, (x0, x1): (f64, f64)) -> Option<Label> {
     })
 }
 
-/// The label of a message, with the time that it waited: in the message, or else beside it.
-fn message(run: &Run, item: &Item, beside: bool, picture: f64) -> Option<Label> {
+/// The label of a message, with the time that it waited, or the words `not_received`: in the message, or else
+/// beside it.
+fn message(
+    run: &Run,
+    item: &Item,
+    beside: bool,
+    picture: f64,
+    not_received: &str,
+) -> Option<Label> {
     let room = item.x1 - item.x0 - 12.0;
     let event = run.events.get(item.from)?;
     let name = match item.what {
@@ -141,9 +159,7 @@ fn message(run: &Run, item: &Item, beside: bool, picture: f64) -> Option<Label> 
         _ => cut(event.label(), LONGEST),
     };
     let waited = item.to.map(|to| run.events[to].t - event.t);
-    let is_lost = has_ended(run) && !run.damage.has_gaps();
-    let not = if is_lost { "never" } else { "not" };
-    let waited = waited.map_or_else(|| format!("{not} received"), duration);
+    let waited = waited.map_or_else(|| not_received.to_owned(), duration);
     let long = format!("{name} {waited}");
     let (text, x, place) = if width(&long, BOLD) <= room {
         (long, f64::midpoint(item.x0, item.x1), Place::Inside)
