@@ -149,7 +149,7 @@ const STACK_BYTES: usize = 256 << 20;
 impl Grading<'_> {
     /// Grades all of them, and calls back with the index and the result of each when it is done. The
     /// `doubtful` ones are graded once more when all others are done, one after the other. After a signal,
-    /// returns the results until then.
+    /// returns the results until then, without the doubtful ones.
     pub(crate) fn all(
         &self,
         handed: &[Handed<'_>],

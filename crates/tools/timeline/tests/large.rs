@@ -74,7 +74,10 @@ impl Log {
             let mut timeline = Command::new("sh");
             timeline.args(["-c", IN_EIGHT_SECONDS, env!("CARGO_BIN_EXE_timeline")]);
             let ran = run_within(LIMIT, timeline.args(words));
-            assert!(ran.code.is_some(), "{words:?} used too much time: {ran:?}");
+            assert!(
+                ran.code.is_some(),
+                "{words:?} was ended by a signal, perhaps at its limit of processor time: {ran:?}"
+            );
             assert_eq!(ran.err, "", "{words:?}");
             assert!(ran.out.len() > 20, "{words:?}: {}", ran.out);
         };

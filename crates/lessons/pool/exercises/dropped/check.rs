@@ -94,8 +94,9 @@ fn slow() {
     expect_all(&ran, &tasks);
     expect_waits(&ran, &usual);
     // The first messages in the pool are the supervisor's reports that the workers have started. It is
-    // stopped after the last of these reports, so for a while it does not report the end of the workers. These
-    // take longer, for the stop may come late.
+    // stopped after the last of these reports, so for a while it does not report the end of the workers. The
+    // tasks take longer here, because the stop may come late.
+    let usual = with(150, &tasks).run();
     let program = with(150, &tasks).when_recorded(Kind::Send, WORKERS, usual.longer());
     let ran = program.run();
     expect_all(&ran, &tasks);
