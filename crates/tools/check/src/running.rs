@@ -226,11 +226,10 @@ impl Running {
             return;
         }
         let out = self.streams[0].text();
-        let (stopped, limit) = (&mut self.stopped, &mut self.limit);
-        let (is_late, has_stopped_first) = (&mut self.is_late, &mut self.has_stopped_first);
+        let (stopped, limit, is_late) = (&mut self.stopped, &mut self.limit, &mut self.is_late);
+        let has_stopped_first = &mut self.has_stopped_first;
         let has_killed_first = &mut self.has_killed_first;
-        let first = self.child;
-        let log = self.log.as_deref();
+        let (first, log) = (self.child, self.log.as_deref());
         self.acts.retain(|(moment, nth, act)| {
             let pid = match moment.whom(*nth, &out, log, first) {
                 Whom::NotYet => return true,
@@ -254,7 +253,10 @@ impl Running {
                     *limit += length;
                 }
                 Act::KeepEnds(length) => {
-                    stopped.push(Stopped::keeping_ends(pid, length));
+                    let keeping = Stopped::keeping_ends(pid, length);
+                    // It may have closed them already; then nothing keeps the others waiting.
+                    *is_late |= keeping.kept.is_empty();
+                    stopped.push(keeping);
                     *limit += length;
                 }
             }
