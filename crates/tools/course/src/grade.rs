@@ -320,8 +320,11 @@ fn todo<'a>(tasks: &'a [Task<'a>], ready: &'a [Ready<'a>]) -> Vec<Work<'a>> {
         if its.is_some() && seen.insert(id) {
             todo.extend(ahead.next().map(Work::MakeReady));
         }
-        let ready = its;
-        todo.push(Work::Grade(Grade { index, task, ready }));
+        todo.push(Work::Grade(Grade {
+            index,
+            task,
+            ready: its,
+        }));
     }
     todo
 }

@@ -136,3 +136,19 @@ fn written(
     }
     Ok(folder)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_may_fail_at_any_check_has_to_compile() {
+        let anywhere = Expected::Judged(Verdict::Fail, None);
+        let mut graded = Graded::example(Verdict::Fail);
+        assert!(is_as_known(&anywhere, &graded));
+        "compiles".clone_into(&mut graded.outcomes[0].name);
+        assert!(!is_as_known(&anywhere, &graded));
+        let there = Expected::Judged(Verdict::Fail, Some("compiles".to_owned()));
+        assert!(is_as_known(&there, &graded));
+    }
+}
