@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
-use std::{fs, io, process, thread};
+use std::{io, process, thread};
 
+use common::is_ignored;
 use nix::sys::signal::{SigSet, Signal};
 
 /// How long the process may still take after the second signal. The threads that check the number
@@ -15,6 +16,7 @@ const LAST: Duration = Duration::from_secs(2);
 /// Counts from now on. Call it before there is another thread.
 pub(crate) fn count() -> io::Result<Arc<AtomicU32>> {
     let mut all = SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM]);
+    // Under `nohup` it is ignored.
     if !is_ignored(Signal::SIGHUP) {
         all.add(Signal::SIGHUP);
     }
@@ -48,14 +50,4 @@ fn end_soon() {
     if thread::Builder::new().spawn(end).is_err() {
         process::exit(1);
     }
-}
-
-/// Whether this process was started with the signal ignored, as by `nohup`.
-///
-/// Source: proc(5), `SigIgn`.
-fn is_ignored(signal: Signal) -> bool {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let ignored = ignored.and_then(|all| u64::from_str_radix(all.trim(), 16).ok());
-    ignored.unwrap_or(0) >> (signal as i32 - 1) & 1 == 1
 }

@@ -8,11 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use common::is_ignored;
 use lesson::family::{Children, kill_all, reap};
 use nix::libc;
 use nix::sys::prctl::set_child_subreaper;
+use nix::sys::signal::Signal;
 use sandbox::record::How;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use crate::failed::Failed;
 
@@ -37,7 +38,7 @@ impl Interrupt {
     /// From now on, these signals do not end this process; the process has to check for them.
     pub(crate) fn noticed() -> Result<Self, Failed> {
         let came = Arc::new(AtomicBool::new(false));
-        for signal in [SIGINT, SIGTERM, SIGHUP] {
+        for signal in signals() {
             signal_hook::flag::register(signal, Arc::clone(&came))
                 .map_err(|error| format!("cannot notice signals: {error}"))?;
         }
@@ -49,7 +50,7 @@ impl Interrupt {
     /// A second one does.
     pub(crate) fn first_noticed() -> Result<Self, Failed> {
         let came = Arc::new(AtomicBool::new(false));
-        for signal in [SIGINT, SIGTERM, SIGHUP] {
+        for signal in signals() {
             signal_hook::flag::register_conditional_shutdown(signal, 1, Arc::clone(&came))
                 .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&came)))
                 .map_err(|error| format!("cannot notice signals: {error}"))?;
@@ -62,6 +63,14 @@ impl Interrupt {
     pub(crate) fn has_come(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
+}
+
+/// The signals that end a program: Ctrl-C, `kill` and a closed terminal. Under `nohup` the last one is ignored,
+/// so that a class can be graded overnight.
+fn signals() -> impl Iterator<Item = i32> {
+    let all = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP];
+    let is_heard = |signal: &Signal| *signal != Signal::SIGHUP || !is_ignored(*signal);
+    all.into_iter().filter(is_heard).map(|signal| signal as i32)
 }
 
 /// From now on, every orphan among its descendants becomes a child of this process.
@@ -199,7 +208,7 @@ mod tests {
     use std::io::Write;
 
     use lesson_test::limited;
-    use nix::sys::signal::{Signal, kill};
+    use nix::sys::signal::kill;
     use nix::unistd::Pid;
 
     use super::*;

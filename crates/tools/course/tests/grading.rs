@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::thread;
 use std::time::Duration;
 
 use lesson_test::{limited, run, run_within};
@@ -32,14 +33,15 @@ fn reports_are_not_written_beside_others_and_the_error_comes_before_any_grading(
 }
 
 #[test]
-fn a_grading_that_waits_for_another_one_is_ended_by_a_signal() {
+fn a_grading_that_waits_for_another_one_is_ended_by_ctrl_c_and_under_nohup_by_no_closed_terminal() {
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
     fs::create_dir_all(checkout.join("target")).unwrap();
     let other = File::create(checkout.join("target/grading.lock")).unwrap();
     // Another test may grade at this time.
     limited(Duration::from_secs(900), || other.lock()).unwrap();
     let limit = Duration::from_secs(120);
-    let mut grade = Command::new(COURSE);
+    let mut grade = Command::new("env");
+    grade.args(["--ignore-signal=HUP", "--default-signal=INT", COURSE]);
     grade.args(["grade", "--no-sandbox", "--exercise", ID, "/proc/self"]);
     grade.stdout(Stdio::null()).stderr(Stdio::piped());
     let mut grade = grade.spawn().unwrap();
@@ -48,6 +50,9 @@ fn a_grading_that_waits_for_another_one_is_ended_by_a_signal() {
     limited(limit, || stderr.read_line(&mut lines)).unwrap();
     assert!(lines.contains("waiting for another grading"), "{lines}");
     let pid = i32::try_from(grade.id()).unwrap();
+    kill(Pid::from_raw(pid), Signal::SIGHUP).unwrap();
+    thread::sleep(Duration::from_millis(500));
+    assert_eq!(grade.try_wait().unwrap(), None, "under nohup it goes on");
     kill(Pid::from_raw(pid), Signal::SIGINT).unwrap();
     limited(limit, || stderr.read_to_string(&mut lines)).unwrap();
     assert!(lines.contains("ended by a signal"), "{lines}");

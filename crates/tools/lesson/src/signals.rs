@@ -6,12 +6,14 @@ use std::panic::resume_unwind;
 use std::thread;
 use std::time::Duration;
 
+use common::is_ignored;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 
-/// Ctrl-C, Ctrl-\\, `kill` and a closed terminal; and SIGCHLD, so that the end of a child ends a sleep.
+/// Ctrl-C, Ctrl-\\, `kill` and a closed terminal, unless `nohup` has this program ignore that; and SIGCHLD,
+/// so that the end of a child ends a sleep.
 const READ: [Signal; 5] = [
     Signal::SIGINT,
     Signal::SIGQUIT,
@@ -30,7 +32,10 @@ pub(crate) struct Signals {
 impl Signals {
     /// Blocks the signals. A process that is started from now on inherits the mask: see [`unblock`].
     pub(crate) fn block() -> io::Result<Self> {
-        let all = SigSet::from_iter(READ);
+        let mut all = SigSet::from_iter(READ);
+        if is_ignored(Signal::SIGHUP) {
+            all.remove(Signal::SIGHUP);
+        }
         let arrived = SignalFd::with_flags(&all, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
         let before = all.thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
         Ok(Self { arrived, before })

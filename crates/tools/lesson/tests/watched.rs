@@ -39,12 +39,17 @@ fn main() -> ExitCode {
     run_cases_within(LIMIT, &cases)
 }
 
-/// A command that runs a story in this program. A shell that runs the tests in the background makes
-/// them ignore Ctrl-C; so the story is started through `env`, which restores what a terminal sets.
+/// A command that runs a story in this program. A shell that runs the tests in the background, or `nohup`,
+/// makes them ignore signals; so the story is started through `env`, which restores what a terminal sets.
 fn command(story: &str, words: &[&str]) -> Command {
+    command_after("--default-signal=INT,QUIT,HUP", story, words)
+}
+
+/// Like `command`, with another word for `env`.
+fn command_after(signals: &str, story: &str, words: &[&str]) -> Command {
     let mut command = Command::new("env");
     command
-        .arg("--default-signal=INT,QUIT")
+        .arg(signals)
         .arg(std::env::current_exe().unwrap())
         .args(words)
         .env("STORY", story)

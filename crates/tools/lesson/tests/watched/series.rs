@@ -10,12 +10,13 @@ use nix::pty::openpty;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::{LIMIT, cases, command, run};
+use crate::{LIMIT, cases, command, command_after, run};
 
 cases![
     ctrl_c_and_sigterm_end_a_series_that_reads_a_long_log,
     ctrl_c_and_sigterm_end_a_picture_that_reads_a_long_log,
     ctrl_c_and_sigterm_end_a_series_and_show_the_orders_so_far,
+    under_nohup_runs_go_on_after_their_terminal_is_closed,
     every_run_of_a_series_has_the_signal_mask_of_its_program,
     a_terminal_shows_the_number_of_the_run,
     a_wrong_word_has_its_exit_code_however_the_run_is_watched,
@@ -31,7 +32,7 @@ fn a_number_that_is_given_twice_is_refused() {
 }
 
 fn ctrl_c_and_sigterm_end_a_series_and_show_the_orders_so_far() {
-    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
         let count = std::env::temp_dir().join(format!("{}-count", std::process::id()));
         let mut series = command("interrupts the watcher", &["--runs", "9"]);
         let series = series.env("COUNT", &count).env("SIGNAL", signal.as_str());
@@ -44,6 +45,13 @@ fn ctrl_c_and_sigterm_end_a_series_and_show_the_orders_so_far() {
             ran.out
         );
         assert_eq!(ran.err, "");
+    }
+}
+
+fn under_nohup_runs_go_on_after_their_terminal_is_closed() {
+    for words in [&["--runs", "2"][..], &["--steps"]] {
+        let mut watcher = command_after("--ignore-signal=HUP", "loses its terminal", words);
+        let _to_the_end = run_within(LIMIT, &mut watcher).expect_success();
     }
 }
 

@@ -34,6 +34,7 @@ pub(crate) fn run(story: &str) -> ExitCode {
         "fails" => || Err("as it should".into()),
         "has the mask of its program" => has_the_mask,
         "interrupts the watcher" => interrupts_the_watcher,
+        "loses its terminal" => loses_its_terminal,
         "leaves a log that is long to read" => leaves_a_log_that_is_long_to_read,
         "waits for the end of its input" => waits_for_the_end_of_its_input,
         "prints" => prints,
@@ -225,6 +226,16 @@ fn interrupts_the_watcher() -> StoryResult {
         kill(parent_of(getppid()), signal)?;
         thread::sleep(Duration::from_secs(900));
     }
+    Ok(())
+}
+
+/// Sends SIGHUP to the watcher, the keeper and this process, as a terminal does that is closed.
+fn loses_its_terminal() -> StoryResult {
+    for process in [parent_of(getppid()), getppid(), Pid::this()] {
+        kill(process, Signal::SIGHUP)?;
+    }
+    thread::sleep(Duration::from_millis(300));
+    say!("Still there.");
     Ok(())
 }
 
