@@ -56,6 +56,7 @@ use runner::Runner;
 fn main() -> ExitCode {
     common::let_writes_fail();
     common::stop_ignoring_children();
+    lesson::family::begin();
     // Cargo has started this program instead of rustc.
     if let Some(folder) = env::var_os(units::UNITS) {
         return units::wrap(Path::new(&folder));

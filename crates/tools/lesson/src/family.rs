@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use child::try_reap_any;
@@ -34,21 +35,66 @@ pub enum Children {
     Ended(Ended),
 }
 
+/// The children that were there before the family began.
+static STRANGERS: Mutex<Vec<i32>> = Mutex::new(Vec::new());
+
+/// To be called before this process starts its first child. Children that it already has are none of
+/// its family, and are left alone: a shell that has started them, and then replaces itself by this
+/// program (`bash -c 'server & cargo run'`), leaves them to it.
+///
+/// Source: execve(2), which changes neither the pid nor the children.
+pub fn begin() {
+    *strangers() = children(common::pid().cast_signed());
+}
+
+fn strangers() -> MutexGuard<'static, Vec<i32>> {
+    STRANGERS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The children of this process that are of its family, also those that it has not waited for.
+fn own_children() -> Vec<i32> {
+    let mut all = children(common::pid().cast_signed());
+    let strangers = strangers();
+    all.retain(|pid| !strangers.contains(pid));
+    all
+}
+
 /// Waits for one child that has ended, if there is any. Does not block.
 ///
 /// # Errors
 /// When the kernel refuses the call.
 pub fn reap() -> io::Result<Children> {
-    match try_reap_any() {
-        // Whether a core was dumped makes no difference here.
-        Ok(Some((pid, status))) => Ok(Children::Ended(Ended {
-            pid,
-            status: status & !0x80,
-        })),
-        Ok(None) => Ok(Children::Alive),
-        Err(Errno::ECHILD) => Ok(Children::None),
-        Err(errno) => Err(errno.into()),
+    loop {
+        match try_reap_any() {
+            // From now on another process may have its pid.
+            Ok(Some((pid, _))) if is_removed(pid.as_raw()) => {}
+            // Whether a core was dumped makes no difference here.
+            Ok(Some((pid, status))) => {
+                return Ok(Children::Ended(Ended {
+                    pid,
+                    status: status & !0x80,
+                }));
+            }
+            Ok(None) if are_all_strangers() => return Ok(Children::None),
+            Ok(None) => return Ok(Children::Alive),
+            Err(Errno::ECHILD) => return Ok(Children::None),
+            Err(errno) => return Err(errno.into()),
+        }
     }
+}
+
+/// Removes this process from the strangers; returns whether it was one of them.
+fn is_removed(pid: i32) -> bool {
+    let mut strangers = strangers();
+    let place = strangers.iter().position(|&stranger| stranger == pid);
+    place.map(|place| strangers.swap_remove(place)).is_some()
+}
+
+/// Whether the children of this process, of which there are some, are all strangers.
+fn are_all_strangers() -> bool {
+    // A statement of its own: it ends with the guard, which `own_children` takes, too.
+    let has_any = !strangers().is_empty();
+    has_any && own_children().is_empty()
 }
 
 /// What [`kill_all`] did: processes by their pids, with the names of their programs.
@@ -81,7 +127,7 @@ pub fn kill_all(mut see: impl FnMut(&Ended)) -> io::Result<Killed> {
         match reap()? {
             Children::None => return Ok(killed),
             _ if Instant::now() > limit => {
-                killed.leave(children(common::pid().cast_signed()));
+                killed.leave(own_children());
                 killed.leave(descendants());
                 return Ok(killed);
             }
@@ -122,7 +168,7 @@ impl Killed {
 /// Kills the descendants along the lists of children. A process that forks and exits at once, as its
 /// child does, is gone before a look through all of /proc comes to it; this takes some microseconds.
 fn chase(chased: &mut BTreeMap<i32, String>) {
-    let mut next = children(common::pid().cast_signed());
+    let mut next = own_children();
     let mut hit = Vec::new();
     while let Some(pid) = next.pop() {
         if is_killed(pid) {
@@ -156,7 +202,7 @@ fn children(pid: i32) -> Vec<i32> {
     lists.flatten().flat_map::<Vec<i32>, _>(of).collect()
 }
 
-/// The pids of all living descendants of this process.
+/// The pids of all living descendants of this process that are of its family.
 pub fn descendants() -> Vec<i32> {
     let Ok(processes) = fs::read_dir("/proc") else {
         return Vec::new();
@@ -164,11 +210,13 @@ pub fn descendants() -> Vec<i32> {
     let number = |entry: fs::DirEntry| entry.file_name().to_str()?.parse::<i32>().ok();
     let pids = processes.flatten().filter_map(number);
     let alive: Vec<(i32, i32)> = pids.filter_map(|pid| Some((pid, parent(pid)?))).collect();
+    let strangers = strangers();
     let mut family = vec![common::pid().cast_signed()];
     let mut next = 0;
     while let Some(&member) = family.get(next) {
         let children = alive.iter().filter(|(_, parent)| *parent == member);
-        family.extend(children.map(|(pid, _)| pid));
+        let its = children.map(|&(pid, _)| pid);
+        family.extend(its.filter(|pid| !strangers.contains(pid)));
         next += 1;
     }
     family.split_off(1)

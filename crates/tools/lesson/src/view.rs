@@ -12,11 +12,12 @@ use crate::print::print;
 use crate::save::Place;
 use crate::signals::Signals;
 use crate::watch::{Watched, watch};
-use crate::{predict, runs};
+use crate::{family, predict, runs};
 
 /// Runs the lesson, and shows what was asked for. The exit code is 1 if the run failed, was killed,
 /// or broke a rule that [`Run::check`] checks, and 2 if the run's command line was wrong.
 pub(crate) fn view(options: &Options) -> Result<ExitCode, String> {
+    family::begin();
     let cannot_watch = |error| format!("cannot watch the run: {error}");
     // Checks that output works before a run is waited for. Otherwise the run would inherit what std
     // opens in place of a closed standard output, and its lines would be lost without an error.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use lesson_test::{Folder, run_within, until};
 use nix::sys::signal::{Signal, kill};
@@ -14,6 +14,7 @@ use crate::{LIMIT, cases, command, run};
 
 cases![
     processes_that_a_run_leaves_are_killed_and_named,
+    processes_that_were_there_before_a_run_are_left_alone,
     a_process_that_ends_soon_after_its_run_is_not_killed,
     at_its_limit_a_run_ends_with_all_that_it_has_forked,
     at_its_limit_a_process_whose_name_is_no_text_ends_with_its_run,
@@ -39,6 +40,27 @@ fn processes_that_a_run_leaves_are_killed_and_named() {
         ran.err
     );
     assert!(ran.err.contains("sleep ("), "{}", ran.err);
+}
+
+/// A shell that replaces itself by the program leaves its children to it.
+fn processes_that_were_there_before_a_run_are_left_alone() {
+    let folder = Folder::new();
+    let script = "sleep 900 >/dev/null 2>&1 & echo $! >\"$0\"; exec \"$@\"";
+    for words in [&["--steps"][..], &["--runs", "2"]] {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script, folder.path("pid").to_str().unwrap()]);
+        shell.arg(std::env::current_exe().unwrap()).args(words);
+        shell.env("STORY", "prints").env_remove("COLUMNS");
+        // It has to end, and at once: the sleep is not waited for.
+        let watcher = shell.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let ended = watcher.spawn().unwrap().wait_with_output().unwrap();
+        let sleeper = fs::read_to_string(folder.path("pid")).unwrap();
+        let sleeper = Pid::from_raw(sleeper.trim().parse().unwrap());
+        let was_there = kill(sleeper, Signal::SIGKILL);
+        assert_eq!((ended.status.code(), &*ended.stderr), (Some(0), &b""[..]));
+        assert_eq!(was_there, Ok(()), "{words:?}");
+    }
+    lesson_test::assert_alone();
 }
 
 fn a_process_that_ends_soon_after_its_run_is_not_killed() {
