@@ -12,6 +12,9 @@ use ipc_queue::unbounded;
 use lesson::{Lesson, StoryResult};
 use multiprocess::Process;
 
+/// How long an item may take: on a busy machine a process may wait for its turn for seconds.
+const LIMIT: Duration = Duration::from_secs(30);
+
 fn main() -> ExitCode {
     let about = "a reader killed inside get does not leave the queue locked (1.4.1, B18)";
     Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
@@ -28,7 +31,7 @@ fn story() -> StoryResult {
     })?;
     // The child is not killed before its line, however late it starts to run; after that it has
     // enough time to be inside get, with the lock.
-    about_to_get.get_timeout(Duration::from_secs(5))?;
+    about_to_get.get_timeout(LIMIT)?;
     if reader.wait_timeout(Duration::from_millis(100))?.is_none() {
         reader.kill()?;
     }
@@ -36,7 +39,7 @@ fn story() -> StoryResult {
     say!("Process ({}) was killed inside get.", reader.pid());
     sender.put("url_1".to_owned())?;
     say!("Put url_1 to queue...");
-    let url = receiver.get_timeout(Duration::from_secs(2))?;
+    let url = receiver.get_timeout(LIMIT)?;
     say!("Get {url} from queue.");
     Ok(())
 }
