@@ -95,6 +95,13 @@ impl Program {
         self
     }
 
+    /// Gives the addresses of the pages in the opposite order.
+    #[must_use]
+    pub fn in_opposite_order(mut self) -> Self {
+        self.urls.reverse();
+        self
+    }
+
     /// Runs it without pauses, disturbed at events that the seed chooses; on one core if it is even.
     #[must_use]
     pub fn chaos(mut self, seed: u64) -> Self {

@@ -5,7 +5,7 @@ use std::iter;
 
 use common::Kind;
 use common::log::what;
-use timeline::{Event, Role, Run, some_of};
+use timeline::{Event, Lane, Role, Run, some_of};
 
 use crate::ran::Ran;
 
@@ -199,6 +199,15 @@ impl Ran {
         };
         let lane = self.run.lanes.get(lane);
         lane.is_some_and(|lane| lane.pid != first.pid)
+    }
+
+    /// Returns the lane of the process to which a lane belongs, which may be that of another thread.
+    #[must_use]
+    pub fn process_of(&self, lane: usize) -> usize {
+        let lanes = &self.run.lanes;
+        let pid = lanes[lane].pid;
+        let is_process = |lane: &Lane| lane.role == Role::Process && lane.pid == pid;
+        lanes.iter().position(is_process).unwrap_or(lane)
     }
 
     /// Checks that each of these lines is printed by a thread that is not the first one of its

@@ -77,22 +77,24 @@ fn main() -> ExitCode {
 const LIMIT: Duration = Duration::from_secs(10);
 
 fn values() {
-    let ended = to_the_end(async {
-        let Told { tasks, words } = Told::plain(4);
-        let ender = ender(async move {
-            for number in [2, 0, 3, 1] {
-                end(&words, number, Ends::Well).await;
-            }
+    for order in [[2, 0, 3, 1], [0, 2, 1, 3]] {
+        let ended = to_the_end(async {
+            let Told { tasks, words } = Told::plain(4);
+            let ender = ender(async move {
+                for number in order {
+                    end(&words, number, Ends::Well).await;
+                }
+            });
+            let joined = try_joinall(tasks).await;
+            drop(ender);
+            joined
         });
-        let joined = try_joinall(tasks).await;
-        drop(ender);
-        joined
-    });
-    assert_eq!(
-        ended,
-        Ok(vec![0, 1, 2, 3]),
-        "the result of four tasks that ended in the order 2, 0, 3, 1"
-    );
+        assert_eq!(
+            ended,
+            Ok(vec![0, 1, 2, 3]),
+            "the result of four tasks that ended in the order {order:?}"
+        );
+    }
     let none: Vec<Task<Result<u8, Failure>>> = Vec::new();
     assert_eq!(
         to_the_end(try_joinall(none)),

@@ -107,10 +107,10 @@ fn run_to_the_end(main: Pin<Box<dyn Future<Output = ()> + '_>>) {
             }
             let _is_heard = over.try_send(());
         });
-        // `main` is polled only when it is woken, or at the end, and not at each turn of the other task.
+        // `main` is polled only when it is woken, and not at each turn of the other task, nor at the end.
         let is_over = async {
             let _told = is_over.recv().await;
         };
-        smol::future::or(main, is_over).await
+        smol::future::or(is_over, main).await
     });
 }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use check::{Check, Fetching, Pages, Ran, Served, main as judge, numbers, program};
+use check::{Check, Fetching, Pages, Program, Ran, Served, main as judge, numbers, program};
 
 fn main() -> ExitCode {
     judge(
@@ -93,13 +93,19 @@ fn expect_no_page(ran: &Ran, failing: usize, pages: &Pages) {
     });
 }
 
-/// The first page comes long after all others. The visits to these should have ended by then.
 fn goes_on() {
+    goes_on_without(|program| program);
+    // Then the visit to the late page begins last, perhaps inside of the others.
+    goes_on_without(Program::in_opposite_order);
+}
+
+/// The first page comes long after all others. The visits to these should have ended by then.
+fn goes_on_without(in_order: fn(Program) -> Program) {
     let sizes = numbers("goes on", 5, 1..=200_000);
     let mut served: Vec<_> = sizes.iter().copied().map(Served::Whole).collect();
     served[0] = Served::Late(sizes[0]);
     let pages = Pages::serve(&served, Duration::ZERO, Duration::from_secs(2));
-    let ran = (FETCHING.program)(&pages).run();
+    let ran = in_order((FETCHING.program)(&pages)).run();
     expect_pages(&ran, &sizes, &pages);
     let urls = pages.urls();
     let lines = ran.lines();

@@ -1,6 +1,7 @@
 //! A future that is ready at the very end still counts, and after a timeout nothing is left behind.
 
 use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
             "a future that is ready at the very end still counts",
             end,
         ),
+        Check::new("panic", "a panic of the future is no timeout", panic),
         Check::new(
             "dropped",
             "when a wait has ended, its future, its timer and its threads are gone",
@@ -267,13 +269,23 @@ fn over_in_another_task() {
 }
 
 fn woken() {
+    woken_within(AN_HOUR);
+    // The timer of this limit never fires.
+    woken_within(Duration::MAX);
+}
+
+fn woken_within(limit: Duration) {
     let told = Told::default();
-    let mut waiting = pin!(timeout(AN_HOUR, told.future()));
+    let mut waiting = pin!(timeout(limit, told.future()));
     let [first, second] = [(); 2].map(|()| Arc::new(Calls::default()));
     // Each poll may come from another task: the last one has to be woken.
     for calls in [&first, &second] {
         let polled = poll(waiting.as_mut(), calls);
-        assert_eq!(polled, Poll::Pending, "the future is not ready");
+        assert_eq!(
+            polled,
+            Poll::Pending,
+            "a limit of {limit:?}, and a future that is not ready"
+        );
     }
     second.come(Duration::ZERO);
     told.becomes(7);
@@ -315,6 +327,28 @@ fn end() {
         );
     }
 }
+
+/// A future that panics at its first poll, and one that does so when it is woken.
+fn panic() {
+    for turns in [0, 1] {
+        let panics = async move {
+            for _ in 0..turns {
+                yield_now().await;
+            }
+            panic!("{PANIC}")
+        };
+        let waits = || run(timeout(AN_HOUR, panics));
+        let timed: Result<Result<u32, TimedOut>, _> = catch_unwind(AssertUnwindSafe(waits));
+        let message = timed.map_err(|panic| panic.downcast_ref::<String>().cloned());
+        assert_eq!(
+            message,
+            Err(Some(PANIC.to_owned())),
+            "the future panics with {PANIC:?}, after {turns} turns, and the wait should panic with it, too"
+        );
+    }
+}
+
+const PANIC: &str = "on purpose";
 
 /// As the waits of tasks use it, with their own clock.
 fn tasks() {

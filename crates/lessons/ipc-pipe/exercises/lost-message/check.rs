@@ -199,8 +199,10 @@ fn expect_end(ran: &Ran, urls: &[String]) {
         )
         .raise();
     };
-    let lane = &ran.run.lanes[end.lane];
-    let is_child = ran.is_child(end.lane) && matches!(lane.end, End::Exit(_));
+    // The child may receive in another thread.
+    let reader = ran.process_of(end.lane);
+    let lane = &ran.run.lanes[reader];
+    let is_child = ran.is_child(reader) && matches!(lane.end, End::Exit(_));
     ran.expect(is_child, || {
         format!(
             "{} reads the end of the stream, but is not a child that then ends by itself.",
@@ -208,13 +210,14 @@ fn expect_end(ran: &Ran, urls: &[String]) {
         )
     });
     let received = events.iter().filter(of(Kind::Recv));
-    let received = received.filter(|event| event.lane == end.lane);
+    let received = received.filter(|event| ran.process_of(event.lane) == reader);
     let labels: Vec<_> = received.clone().map(Event::label).collect();
     ran.expect(hold(received, &got), || {
         format!("From this pipe, {} received only {labels:?}.", lane.name)
     });
     let sends = events.iter().filter(of(Kind::Send));
-    let by_children = sends.filter(|event| ran.is_child(event.lane) && event.lane != end.lane);
+    let is_other = |event: &&Event| ran.process_of(event.lane) != reader;
+    let by_children = sends.filter(|event| ran.is_child(event.lane) && is_other(event));
     ran.expect(hold(by_children, &got), || {
         "Another child was expected to send each url once.".to_owned()
     });

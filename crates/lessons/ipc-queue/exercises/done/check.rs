@@ -167,8 +167,24 @@ fn limits() {
             "it gave up after {took:?}, but its limit was {limit:?}"
         );
     }
+    not_before_its_last_part(&done);
     not_much_later(&done);
     although_items_are_marked(&done);
+}
+
+/// Nothing is left of this limit if only its whole milliseconds count. A pause of a busy machine may hide an
+/// early end, but not each time.
+fn not_before_its_last_part(done: &Done) {
+    let limit = Duration::from_micros(950);
+    for _ in 0..20 {
+        let begun = Instant::now();
+        let _timeout = done.join_timeout(limit, || 1, || false);
+        let took = begun.elapsed();
+        assert!(
+            took >= limit,
+            "it gave up after {took:?}, but its limit was {limit:?}"
+        );
+    }
 }
 
 /// A short limit shows whether a pause goes on beyond it.

@@ -87,9 +87,16 @@ pub(crate) fn turn_and_item() {
         let reader = Process::start("reader", reads).ours("process");
         until(&stage, 1);
         stage.store(2, Ordering::SeqCst);
+        let begun = Instant::now();
         let got = receiver.get_timeout(limit);
+        let took = begun.elapsed();
         let is_in_time = reader.join().expect("a reader ends by itself");
         let is_empty = matches!(got, Err(GetError::Empty));
+        assert!(
+            !is_empty || took >= limit,
+            "another process had its turn until half of the limit was over, and left an empty queue. Then \
+             `get_timeout({limit:?})` returned Empty after {took:?}: the rest of the limit is for the item"
+        );
         if is_empty && is_in_time {
             return;
         }

@@ -102,8 +102,11 @@ fn together() {
     let (events, lanes) = (&ran.run.events, &ran.run.lanes);
     let first = first_received(&ran, &words_in(&got(&ran), &urls));
     let is_sent = |event: &&Event| event.kind == Kind::Send && event.on == first.on;
-    let writer = events.iter().find(is_sent).map(|send| send.lane);
-    let fork = lanes[first.lane]
+    let writer = events
+        .iter()
+        .find(is_sent)
+        .map(|send| ran.process_of(send.lane));
+    let fork = lanes[ran.process_of(first.lane)]
         .events
         .first()
         .and_then(|&start| events[start].cause);
@@ -197,13 +200,15 @@ fn expect_end(ran: &Ran, urls: &[String]) {
     ran.expect(hold(received.iter().copied(), &got), || {
         format!("All urls should come out of the queue, in order. It delivered {labels:?}.")
     });
-    let reader = first.lane;
+    // It may get them in another thread.
+    let reader = ran.process_of(first.lane);
+    let is_reader = |event: &Event| ran.process_of(event.lane) == reader;
     ran.expect(
-        ran.is_child(reader) && received.iter().all(|event| event.lane == reader),
+        ran.is_child(reader) && received.iter().copied().all(is_reader),
         || "One child was expected to get all urls.".to_owned(),
     );
     let sent = events.iter().filter(of(Kind::Send));
-    let by_parent = sent.filter(|event| !ran.is_child(event.lane) || event.lane == reader);
+    let by_parent = sent.filter(|event| !ran.is_child(event.lane) || is_reader(event));
     ran.expect(by_parent.count() <= 1, || {
         "Another child was expected to put the urls.".to_owned()
     });

@@ -62,7 +62,7 @@ fn done() {
 }
 
 fn results() {
-    for count in [4, 9] {
+    for count in [4, 6, 9] {
         let tasks = words("results", count);
         expect_results(&with(20, &tasks).run(), &tasks);
     }

@@ -91,6 +91,21 @@ pub(crate) fn refused() {
         "the numbers of results and of errors, where one argument of three cannot be serialized"
     );
     join(pool);
+    first_refused();
+}
+
+/// The only task that is taken at once fails at once: none is under way, but arguments are left.
+fn first_refused() {
+    let pool = pool_of(1, |number: f64| number);
+    let results = pool
+        .imap_unordered([f64::NAN, 2.0, 3.0])
+        .expect("the pool is open");
+    assert_eq!(
+        results.count(),
+        3,
+        "the number of results of a pool with one worker, where the first argument of three cannot be serialized"
+    );
+    join(pool);
 }
 
 /// The tasks that are under way when the pool is dropped have errors.

@@ -10,7 +10,7 @@ use sync::Event;
 use crate::in_time::SHORT;
 use crate::stories::{both_wait, wait};
 
-const DAY: Duration = Duration::from_secs(24 * 3600);
+pub(crate) const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// Neither limit can be added to a time.
 pub(crate) fn longest_limits() {

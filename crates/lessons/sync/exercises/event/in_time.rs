@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use check::explored;
-use explore::{at, makes_progress, now, time_passes, together, wakes_late, without_sleep};
+use explore::{
+    at, makes_progress, now, time_jumps, time_passes, together, wakes_late, without_sleep,
+};
 use sync::Event;
 
-use crate::extreme::late_sets;
+use crate::extreme::{DAY, late_sets};
 use crate::stories::LONG;
 
 /// The limit for a run in which time passes. It is not a whole number of milliseconds: an answer that counts
@@ -39,6 +41,13 @@ fn expect_given_up(event: &Event, limit: Duration) {
         took >= limit,
         "wait_timeout({limit:?}) gave up after {took:?}"
     );
+}
+
+/// Most of the limit is over in a jump, so it may be waited for in slices.
+fn gives_up_long_after(limit: Duration) {
+    let event = in_passing_time(limit, limit);
+    at(SHORT, move || time_jumps(limit - Duration::from_secs(1)));
+    expect_given_up(&event, limit);
 }
 
 /// A limit of an hour has to be kept like any other limit. It may be waited for second by second.
@@ -95,6 +104,8 @@ pub(crate) fn in_time() {
         );
     });
     explored(an_hour);
+    explored(|| gives_up_long_after(LONG + Duration::from_nanos(1)));
+    explored(|| gives_up_long_after(20 * DAY));
     late_sets();
     explored(woken_too_late);
 }

@@ -9,7 +9,7 @@ use sync::{BoundedSemaphore, Semaphore};
 use crate::in_time::SHORT;
 use crate::stories::expect_left;
 
-const DAY: Duration = Duration::from_secs(24 * 3600);
+pub(crate) const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// No permit, and as many as can be counted.
 pub(crate) fn most_permits() {

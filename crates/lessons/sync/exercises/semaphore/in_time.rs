@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use check::explored;
 use explore::primitives::atomic::{AtomicUsize, Ordering::SeqCst};
-use explore::{at, makes_progress, now, time_passes, together, wakes_late, without_sleep};
+use explore::{
+    at, makes_progress, now, time_jumps, time_passes, together, wakes_late, without_sleep,
+};
 use sync::Semaphore;
 
-use crate::extreme::late_permits;
+use crate::extreme::{DAY, late_permits};
 use crate::stories::{LONG, expect_left};
 
 /// The limit for a run in which time passes. It is not a whole number of milliseconds: an answer that counts
@@ -40,6 +42,13 @@ fn expect_given_up(semaphore: &Semaphore, limit: Duration) {
         took >= limit,
         "acquire_timeout({limit:?}) gave up after {took:?}"
     );
+}
+
+/// Most of the limit is over in a jump, so it may be waited for in slices.
+fn gives_up_long_after(limit: Duration) {
+    let semaphore = in_passing_time(limit, limit);
+    at(SHORT, move || time_jumps(limit - Duration::from_secs(1)));
+    expect_given_up(&semaphore, limit);
 }
 
 /// A limit of an hour has to be kept like any other limit. It may be waited for second by second.
@@ -123,6 +132,8 @@ pub(crate) fn in_time() {
     explored(|| overtaken(1));
     explored(|| overtaken(2));
     explored(an_hour);
+    explored(|| gives_up_long_after(LONG + Duration::from_nanos(1)));
+    explored(|| gives_up_long_after(20 * DAY));
     late_permits();
     explored(woken_too_late);
     explored(|| {

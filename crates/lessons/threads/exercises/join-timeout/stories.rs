@@ -319,32 +319,36 @@ fn ends_after(time: Duration, limit: Duration) {
     together(&[&join, &|| gate.open()]);
 }
 
-/// One wait is enough for this limit, or one wait for each slice of a quarter of a second.
+/// One wait is enough for a limit, or one for each slice of a quarter of a second.
 fn asks() {
     const MANY: Duration = Duration::from_secs(25);
-    const MOST: usize = 4 * 25 + 5;
-    explored(|| {
-        time_passes(MANY);
-        let (thread, gate) = gated();
-        let joined = thread.join_timeout(MANY);
-        let took = now();
-        gate.open();
-        assert_eq!(
-            without_handle(joined),
-            Err("the handle"),
-            "join_timeout of a thread that still runs"
-        );
-        assert!(
-            took >= MANY,
-            "join_timeout({MANY:?}) gave up after {took:?}"
-        );
-        let waits = slices();
-        assert!(
-            waits <= MOST,
-            "join_timeout({MANY:?}) waited {waits} times for a part of its limit: that is polling"
-        );
-    });
+    explored(|| waits_at_most(MANY, 4 * 25 + 5));
+    // Pauses that double are many in a short time, and few in a long one.
+    explored(|| waits_at_most(SHORT, 3));
     explored(|| ends_after(10 * DAY, 20 * DAY));
     explored(|| ends_after(FIVE_YEARS, Duration::MAX / 2));
     explored(|| ends_after(FIVE_YEARS, Duration::MAX));
+}
+
+/// The thread runs until the limit is over, and nothing else happens.
+fn waits_at_most(limit: Duration, most: usize) {
+    time_passes(limit);
+    let (thread, gate) = gated();
+    let joined = thread.join_timeout(limit);
+    let took = now();
+    gate.open();
+    assert_eq!(
+        without_handle(joined),
+        Err("the handle"),
+        "join_timeout of a thread that still runs"
+    );
+    assert!(
+        took >= limit,
+        "join_timeout({limit:?}) gave up after {took:?}"
+    );
+    let waits = slices();
+    assert!(
+        waits <= most,
+        "join_timeout({limit:?}) waited {waits} times for a part of its limit: that is polling"
+    );
 }
