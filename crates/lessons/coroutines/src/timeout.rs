@@ -33,7 +33,7 @@ pub fn timeout<T>(
     })
 }
 
-/// The value of `future`, or `None` when the time is over first.
+/// The value of `future`, or `None` if it is not ready at the first turn after the time is over.
 fn first_of<T>(
     future: impl Future<Output = T>,
     mut timer: Timer,

@@ -25,7 +25,7 @@ pub(crate) const LOCK_BYTES: usize = 128;
 #[repr(C)]
 struct LockCell {
     mutex: RobustMutex,
-    /// 1 from the death or panic of an owner until a process recovers; written by the owner.
+    /// 1 from a panic, or from the first take after a death, until a process recovers; written by the owner.
     poisoned: AtomicU32,
     /// The event of the last release; written by the owner while the run is recorded.
     released: LastEvent,

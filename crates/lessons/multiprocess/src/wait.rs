@@ -7,7 +7,7 @@ use std::time::Instant;
 use child::{Child, wait_readable};
 
 /// Waits until one of `children` has ended, but not beyond `deadline`; returns its index, the lowest if
-/// several have ended, or `None` at the deadline. Without a deadline it waits for as long as it takes.
+/// several have ended, or `None` if none has by `deadline`. Without one it waits for as long as it takes.
 pub(crate) fn wait_until(
     children: &mut [&mut Child],
     deadline: Option<Instant>,

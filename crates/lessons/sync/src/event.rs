@@ -76,7 +76,7 @@ impl Event {
         drop(self.state.wait_until(state, is_set));
     }
 
-    /// Waits for `limit` at most, and returns whether the flag was set.
+    /// Waits for `limit` at most, and returns whether the flag is set or was set during the wait.
     #[must_use]
     pub fn wait_timeout(&self, limit: Duration) -> bool {
         let state = self.state.lock();

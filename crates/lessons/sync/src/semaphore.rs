@@ -85,8 +85,9 @@ impl Semaphore {
         let _below = self.release_below(usize::MAX);
     }
 
-    /// Adds a permit if there are fewer than `most`, and returns whether it did. The check and the
-    /// addition are one step under the lock; otherwise two threads could both see room for the last one.
+    /// Adds a permit and wakes a waiting thread if there are fewer than `most`; returns whether it did. The
+    /// check and the addition are one step under the lock; otherwise two threads could both see room for the
+    /// last one.
     fn release_below(&self, most: usize) -> bool {
         let mut permits = self.permits.lock();
         if *permits >= most {

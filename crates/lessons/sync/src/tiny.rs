@@ -96,10 +96,10 @@ impl RLock {
         *held = Some((me, count + 1));
     }
 
-    /// Releases the lock once. The last release frees it.
+    /// Releases the lock once. The last release frees it, and wakes one thread that waits for it.
     ///
     /// # Panics
-    /// When this thread does not have the lock.
+    /// When this thread does not have the lock; then nothing changes.
     pub fn release(&self) {
         let mut held = self.held.lock();
         let (owner, count) = held.expect("this lock is free: nothing to release");

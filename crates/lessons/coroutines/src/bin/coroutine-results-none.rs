@@ -35,7 +35,7 @@ fn story(urls: Vec<String>) -> StoryResult {
 }
 
 /// Visits all addresses at once. Returns the sizes of their pages, as a list in the order of the
-/// addresses; an error if a page cannot be fetched.
+/// addresses; an error, without a panic, if a page cannot be fetched.
 fn visit_all(urls: Vec<String>) -> Result<impl Debug, Box<dyn Error>> {
     // The mistake: it returns nothing.
     async fn visit(url: String) {

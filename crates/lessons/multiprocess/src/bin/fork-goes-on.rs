@@ -28,8 +28,8 @@ fn story(words: Vec<String>) -> StoryResult {
     make_children(count, takes)
 }
 
-/// Makes `count` children, all of this process, and waits for all of them. Every child, and this
-/// process too, introduces itself once: this process before it waits or afterwards.
+/// Should make `count` children of this process, all at once, and then wait for all of them. Every child,
+/// and this process too, introduces itself once: this process before it waits or afterwards.
 fn make_children(count: u64, takes: Duration) -> StoryResult {
     let mut children = Vec::new();
     for turn in 0..count {

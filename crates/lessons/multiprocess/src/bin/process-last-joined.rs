@@ -2,7 +2,7 @@
 //!
 //! In the notes `p.join()` stands after the loop, where `p` is the fifth child. Here child n takes
 //! (4 - n) times 100 ms, so "Process end." is printed before the lines of the other four. Right:
-//! `main.rs`, which keeps all handles. This program uses bare `fork`, because a `Process` whose
+//! keep all of them, as `main.rs` does. This program uses bare `fork`, because a `Process` whose
 //! handle is dropped is killed.
 
 use std::process::ExitCode;

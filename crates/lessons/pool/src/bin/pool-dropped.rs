@@ -12,7 +12,7 @@ use common::{pid, say};
 use lesson::{Lesson, Operands, StoryResult, number};
 use pool::{Pool, TaskError};
 
-/// The result of a task: the id of the process that has done it.
+/// The result of a task: the id of the process that has done it, or an error if its worker has died.
 type Done = Result<u32, TaskError>;
 
 fn main() -> ExitCode {

@@ -33,8 +33,8 @@ fn story(tasks: Vec<String>) -> StoryResult {
     done
 }
 
-/// Lets the pool do all tasks, and joins it. Returns an error, with the text of a task that has
-/// failed, when one has; the others are still done.
+/// Lets the pool do all tasks, and joins it. If a task fails, returns an error that has the text of
+/// the task's error; the others are still done.
 fn run_all(pool: Pool<String, ()>, tasks: Vec<String>) -> StoryResult {
     for task in tasks {
         // The first mistake: the result of the task, or its error, is in the handle.

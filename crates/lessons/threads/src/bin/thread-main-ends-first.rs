@@ -35,7 +35,7 @@ fn story(words: Vec<String>) -> StoryResult {
     Ok(())
 }
 
-/// Starts a thread that does the work, and returns when the thread has begun.
+/// Should start a thread that does the work, and return when the thread has ended.
 fn start_thread(work: Work) -> StoryResult {
     let (started, has_started) = bounded(1);
     // The mistake: no thread waits for the end of this one.
