@@ -13,6 +13,7 @@ use nix::sys::resource::Resource;
 use web::{LateServer, PageServer};
 
 lesson_test::forking_tests![
+    within 60;
     x02_clients_that_neither_send_nor_read_do_not_hold_up_the_end_of_a_server,
     a_client_that_sends_its_request_after_six_seconds_is_still_answered,
     x02_a_server_closes_its_port_without_a_descriptor_left,

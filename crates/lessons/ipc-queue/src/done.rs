@@ -72,9 +72,9 @@ impl Done {
         beyond(self.0.load(Ordering::Acquire))
     }
 
-    /// Waits until no item is `outstanding`; sleeps between two checks. Returns an error when
-    /// `limit` is over (`Duration::MAX` never is), or when every receiver `is_gone`. It counts once
-    /// more before that, so marks made by then count.
+    /// Sleeps between two checks, and returns `Ok` at the first one that finds no item `outstanding`.
+    /// Returns an error when `limit` is over (one that is too long for an `Instant` never is), or when
+    /// every receiver `is_gone`. It counts once more after that, so marks made by then count.
     pub(crate) fn join_timeout(
         &self,
         limit: Duration,

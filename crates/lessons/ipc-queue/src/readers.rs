@@ -27,7 +27,8 @@ impl<T: Message> Readers<T> {
     }
 
     /// Takes the next item out of the ring, after `look` has seen it there. Blocks while another
-    /// process reads, and while there is no item, for as long as patience allows.
+    /// process reads, and while there is no item, for as long as patience allows. An item that cannot be
+    /// decoded is removed, too, and is an error; `look` does not see it.
     #[inline]
     pub(crate) fn read(&self, patience: Patience, look: impl FnOnce(&T)) -> Result<T, GetError> {
         // Checked before the lock is taken, because another process could hold it for long.

@@ -42,7 +42,8 @@ A program, or your function, is run with other words, numbers and pauses, at
 times on one core, and its processes are stopped and killed. Where it has to
 wait, wait for the thing itself (`join`, `wait`, `recv`, `get`, `read`). To
 ask again and again, to sleep until it should be over, or to give up after a
-time of your own is wrong, even if the printed lines are right.
+time of your own is wrong, even if the printed lines are right, unless the
+comment above your function asks for it.
 ";
 
 /// What a student must know about how these exercises are judged; empty for predictions.

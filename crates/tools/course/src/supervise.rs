@@ -65,8 +65,8 @@ impl Interrupt {
     }
 }
 
-/// The signals that end a program: Ctrl-C, `kill` and a closed terminal. Under `nohup` the last one is ignored,
-/// so that a class can be graded overnight.
+/// The signals that end a program: Ctrl-C, `kill` and a closed terminal. Under `nohup` the last one is
+/// ignored, so that a class can be graded overnight.
 fn signals() -> impl Iterator<Item = i32> {
     let all = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP];
     let is_heard = |signal: &Signal| *signal != Signal::SIGHUP || !is_ignored(*signal);

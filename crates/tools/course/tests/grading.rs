@@ -33,7 +33,7 @@ fn reports_are_not_written_beside_others_and_the_error_comes_before_any_grading(
 }
 
 #[test]
-fn a_grading_that_waits_for_another_one_is_ended_by_ctrl_c_and_under_nohup_by_no_closed_terminal() {
+fn ctrl_c_ends_a_grading_that_waits_and_under_nohup_a_closed_terminal_does_not() {
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
     fs::create_dir_all(checkout.join("target")).unwrap();
     let other = File::create(checkout.join("target/grading.lock")).unwrap();

@@ -1,7 +1,8 @@
 //! The descendants of this process, and how to end them.
 //!
-//! A process whose parent has ended becomes a child of the nearest subreaper above it. So a
-//! subreaper without children has no descendants either: no process of a run is left.
+//! A process whose parent has ended becomes a child of the nearest subreaper above it. So if a
+//! subreaper has no children, it has no descendants either: no process of a run is left. Children
+//! that were there before its first one do not count; see [`begin`].
 //!
 //! Source: prctl(2), `PR_SET_CHILD_SUBREAPER`; wait(2), `ECHILD`.
 
@@ -27,7 +28,7 @@ pub struct Ended {
 
 /// The result of [`reap`].
 pub enum Children {
-    /// This process has no children.
+    /// This process has no child of its family.
     None,
     /// There are children, and none has ended.
     Alive,
@@ -40,7 +41,8 @@ static STRANGERS: Mutex<Vec<i32>> = Mutex::new(Vec::new());
 
 /// To be called before this process starts its first child. Children that it already has are none of
 /// its family, and are left alone: a shell that has started them, and then replaces itself by this
-/// program (`bash -c 'server & cargo run'`), leaves them to it.
+/// program (`bash -c 'server & cargo run'`), leaves them to it. But if one of them ends meanwhile, its
+/// own children cannot be told from orphans of the family.
 ///
 /// Source: execve(2), which changes neither the pid nor the children.
 pub fn begin() {
@@ -112,7 +114,7 @@ const LIMIT: Duration = Duration::from_secs(5);
 /// How long [`kill_all`] is on the heels of a family after one of it has ended before it was killed.
 const CHASE: Duration = Duration::from_millis(1);
 
-/// Kills all descendants of this process and waits until they have ended, at most five seconds. It
+/// Kills all of this process's family and waits until they have ended, at most five seconds. It
 /// looks for them repeatedly, because a process may have forked since the last look. Calls `see`
 /// for each child that has ended.
 ///

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use check::{Order, Ran, main as judge, prediction, program};
 
@@ -46,7 +47,12 @@ fn runs() {
             line if line.starts_with("Result of task ") => Some(format!("result {}", task(line)?)),
             _ => None,
         };
-        look(&program!("worker-dies").chaos(seed).run(), names);
+        // Longer than its own limits.
+        let limit = Duration::from_secs(60);
+        look(
+            &program!("worker-dies").chaos(seed).within(limit).run(),
+            names,
+        );
         let names = |line: &str| match line {
             line if line.contains(" * ") => Some("begin of 7".to_owned()),
             line if line.contains("the lease of task 7") => Some("lease of 7".to_owned()),

@@ -13,7 +13,7 @@ use distributed::{Client, Connection, ConnectionError, Registry, Server, work};
 use lesson::{Lesson, StoryResult};
 use multiprocess::Process;
 
-const LIMIT: Duration = Duration::from_secs(30);
+const LIMIT: Duration = Duration::from_secs(20);
 
 fn main() -> ExitCode {
     let about = "4 Distributed: a worker is killed in the middle of a task, and nothing is lost";

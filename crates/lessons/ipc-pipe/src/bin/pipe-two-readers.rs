@@ -2,8 +2,8 @@
 //!
 //! A message is a length and then bytes, which takes two reads. When two processes read without a
 //! lock, one gets the length and the other gets the bytes, and from then on neither knows where a
-//! message begins. The pause makes this happen in every run. Right: a queue (`ipc-queue`), or one
-//! reader; a `Receiver` cannot be cloned.
+//! message begins. The pause makes this happen in every run. Right: one reader, as a `Receiver` cannot
+//! be cloned; or a queue (`ipc-queue`), where each word goes to any one of the readers.
 
 use std::io::{self, ErrorKind, Read};
 use std::process::ExitCode;
@@ -35,9 +35,9 @@ fn story(words: Vec<String>) -> StoryResult {
     share(&words)
 }
 
-/// Writes the words into a pipe. Two children print them in turn, in the order in which they come
-/// out: one prints the first, third, fifth and so on, the other one the rest, up to the end of the
-/// stream. Returns an error when one of them has failed.
+/// Should write the words into a pipe. Two children print them, each word as it comes out: one prints the
+/// first, third, fifth and so on, the other one the rest, up to the end of the stream. (Their lines may be
+/// mixed.) Returns an error when one of them has failed.
 fn share(words: &[String]) -> StoryResult {
     let (reading_end, writing_end) = pipe()?;
     let mut readers = Vec::new();

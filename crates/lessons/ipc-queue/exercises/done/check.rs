@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use check::{Check, Ours, expect_in_time, main as judge};
+use check::{Check, Ours, expect_in_time, fault, main as judge};
 use done::{Done, JoinError, NothingOutstanding};
 use ipc_queue::unbounded;
 use multiprocess::Process;
@@ -133,7 +133,7 @@ fn join() {
         let left = Cell::new(looks);
         let outstanding = || {
             sleep(LOOK);
-            left.set(left.get() - 1);
+            left.set(left.get().checked_sub(1).unwrap_or_else(looked_again));
             left.get()
         };
         let joined = done.join_timeout(limit, outstanding, || false);
@@ -148,6 +148,11 @@ fn join() {
             "looks that are left: it looks until no item is outstanding, and then stops"
         );
     }
+}
+
+/// An item that is put between two looks would be waited for.
+fn looked_again() -> u32 {
+    fault("A look had found no item outstanding, but the wait looked again: it should return then.")
 }
 
 fn limits() {
@@ -269,6 +274,25 @@ fn last_look() {
         joined,
         Ok(()),
         "the last item is marked when the limit is over, and not later"
+    );
+    during_a_look(&done);
+}
+
+/// The last item is marked in time, but during a look that began before and ends after the limit.
+fn during_a_look(done: &Done) {
+    let limit = Duration::from_millis(80);
+    let is_first = Cell::new(true);
+    let outstanding = || {
+        let items = u32::from(is_first.replace(false));
+        sleep(2 * limit * items);
+        items
+    };
+    let joined = done.join_timeout(limit, outstanding, || false);
+    assert_eq!(
+        joined,
+        Ok(()),
+        "a look finds one item, and takes until the limit is over; the item was marked meanwhile, so one more \
+         look is due"
     );
 }
 

@@ -13,7 +13,7 @@ use lesson::{Lesson, StoryResult};
 use multiprocess::Process;
 
 /// How long an item may take: on a busy machine a process may wait for its turn for seconds.
-const LIMIT: Duration = Duration::from_secs(30);
+const LIMIT: Duration = Duration::from_secs(20);
 
 fn main() -> ExitCode {
     let about = "a reader killed inside get does not leave the queue locked (1.4.1, B18)";

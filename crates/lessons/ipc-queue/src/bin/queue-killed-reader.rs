@@ -55,13 +55,13 @@ fn write_and_read(
     let writer = Process::start("writer", move || write_urls(&sender, urls))?;
     let reader = Process::start("reader", move || read_urls(&receiver, &readers_got))?;
     writer.join()?;
+    // The mistake: it waits, by polling, for the first url only. Everything was put, but not all was got.
     for _ in 0..1000 {
         if got.load(Ordering::Relaxed) > 0 {
             break;
         }
         sleep(Duration::from_millis(1));
     }
-    // The mistake: everything was put, but not everything was got.
     drop(reader); // which kills it
     Ok(())
 }

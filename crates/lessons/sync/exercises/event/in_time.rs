@@ -25,7 +25,10 @@ const SOON: Duration = Duration::from_millis(2);
 fn in_passing_time(limit: Duration, step: Duration) -> Arc<Event> {
     time_passes(step);
     at(limit + SOON, move || {
-        panic!("{limit:?} are over, but wait_timeout({limit:?}) still waits")
+        panic!(
+            "{limit:?} are over, but wait_timeout({limit:?}) still waits: measure the limit by a clock, and not by \
+             counting waits"
+        )
     });
     Arc::new(Event::named("event"))
 }

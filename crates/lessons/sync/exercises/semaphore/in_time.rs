@@ -26,7 +26,10 @@ const SOON: Duration = Duration::from_millis(2);
 fn in_passing_time(limit: Duration, step: Duration) -> Arc<Semaphore> {
     time_passes(step);
     at(limit + SOON, move || {
-        panic!("{limit:?} are over, but acquire_timeout({limit:?}) still waits")
+        panic!(
+            "{limit:?} are over, but acquire_timeout({limit:?}) still waits: measure the limit by a clock, and not by \
+             counting waits"
+        )
     });
     Arc::new(Semaphore::named("permits", 0))
 }

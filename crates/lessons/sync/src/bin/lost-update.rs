@@ -14,7 +14,7 @@ use sync::{Barrier, BrokenBarrier, Lock};
 use threads::scope;
 
 /// How long a thread waits at most for the other, in case that one never comes.
-const LIMIT: Duration = Duration::from_secs(30);
+const LIMIT: Duration = Duration::from_secs(20);
 
 fn main() -> ExitCode {
     Lesson::new(

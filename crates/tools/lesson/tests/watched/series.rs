@@ -15,7 +15,7 @@ use crate::{LIMIT, cases, command, command_after, run};
 cases![
     ctrl_c_and_sigterm_end_a_series_that_reads_a_long_log,
     ctrl_c_and_sigterm_end_a_picture_that_reads_a_long_log,
-    ctrl_c_and_sigterm_end_a_series_and_show_the_orders_so_far,
+    ctrl_c_sigterm_and_a_closed_terminal_end_a_series_and_show_the_orders_so_far,
     under_nohup_runs_go_on_after_their_terminal_is_closed,
     every_run_of_a_series_has_the_signal_mask_of_its_program,
     a_terminal_shows_the_number_of_the_run,
@@ -31,7 +31,7 @@ fn a_number_that_is_given_twice_is_refused() {
     }
 }
 
-fn ctrl_c_and_sigterm_end_a_series_and_show_the_orders_so_far() {
+fn ctrl_c_sigterm_and_a_closed_terminal_end_a_series_and_show_the_orders_so_far() {
     for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
         let count = std::env::temp_dir().join(format!("{}-count", std::process::id()));
         let mut series = command("interrupts the watcher", &["--runs", "9"]);

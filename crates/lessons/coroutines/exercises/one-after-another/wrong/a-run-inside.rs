@@ -1,4 +1,4 @@
-// fail at goes-on: a `run` inside the task lets the other visits begin, but each waits for those that began later.
+// fail at goes-on: a `run` inside the task lets other visits begin, and then waits for them, too.
 async fn visit(url: String) -> Result<(), FetchError> {
     say!("Visit --> {url}");
     let page = run(web::fetch(&url, Limits::default()))?;
