@@ -130,7 +130,7 @@ fn join() {
     let endless = Duration::from_secs(u64::MAX);
     for (limit, looks) in [(WEEKS, 40), (endless, 10), (Duration::MAX, 10)] {
         // Pauses that grow without a bound become too long before the last look.
-        let left = Cell::new(looks);
+        let left = Cell::<u32>::new(looks);
         let outstanding = || {
             sleep(LOOK);
             left.set(left.get().checked_sub(1).unwrap_or_else(looked_again));
