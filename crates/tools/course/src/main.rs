@@ -56,11 +56,11 @@ use runner::Runner;
 fn main() -> ExitCode {
     common::let_writes_fail();
     common::stop_ignoring_children();
-    lesson::family::begin();
     // Cargo has started this program instead of rustc.
     if let Some(folder) = env::var_os(units::UNITS) {
         return units::wrap(Path::new(&folder));
     }
+    lesson::family::begin();
     let done = options::read().and_then(|asked| run(&asked));
     match done {
         Ok(is_right) => ExitCode::from(u8::from(!is_right)),

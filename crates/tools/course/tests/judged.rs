@@ -81,7 +81,8 @@ fn an_answer_is_judged_here_as_it_is_graded() {
     let practice = Practice::begin("judged");
     of_this_copy(&practice);
     a_second_copy_costs_nothing();
-    let right = practice.checked(&[(MISTAKE, REPAIR)], "\u{feff}");
+    practice.write(&[(MISTAKE, REPAIR)], "\u{feff}");
+    let right = checked_beside_a_sleep(&practice);
     assert!(
         right.expect_success().out.contains("ok "),
         "a byte order mark is no fault"
@@ -113,6 +114,26 @@ fn talk(words: &[String]) -> StoryResult {
     );
     let wrong = practice.checked(&[elsewhere], "").expect_code(1);
     assert!(wrong.out.contains("Not taken: recv_all"), "{wrong:?}");
+}
+
+/// Checks the copy as a shell does that has started a process, and then replaces itself by the check. The
+/// process becomes the check's child, and is left alone.
+fn checked_beside_a_sleep(practice: &Practice) -> Ran {
+    let pid = practice.0.join("pid");
+    // Without the mark by which the test looks for processes that are left.
+    let script = "env -u LESSON_TEST_RUN sleep 900 >/dev/null 2>&1 & echo $! >\"$0\"; exec \"$@\"";
+    let mut shell = Command::new("sh");
+    shell.args(["-c", script]).arg(&pid);
+    shell.args([COURSE, "check"]).arg(&practice.0);
+    let ran = run_within(LIMIT, &mut shell);
+    let sleeper = fs::read_to_string(&pid).unwrap();
+    fs::remove_file(pid).unwrap();
+    let was_there = kill(
+        Pid::from_raw(sleeper.trim().parse().unwrap()),
+        Signal::SIGKILL,
+    );
+    assert_eq!(was_there, Ok(()), "{ran:?}");
+    ran
 }
 
 /// A loop that goes on for a long time, and prints a line every 50 ms.
