@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use lesson::family::{descendants, kill_all};
 use nix::libc;
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
+use nix::unistd::Pid;
 use timeline::Run;
 
 use crate::fault::{Fault, Verdict};
@@ -53,25 +55,42 @@ pub(crate) fn run(name: &str, limit: Duration) -> Result<(), Fault> {
         all = all.take().or_else(|| out.recv_timeout(limit).ok());
         end_of(&mut child, until)
     });
-    let Some(status) = ended else {
+    let Some(ended) = ended else {
         return Err(does_not_end(limit, child, &err));
     };
     // All processes that the check has left end here, so the readers reach the end of their pipes.
     let _all = kill_all(|_| ());
     let out = all.unwrap_or_else(|| rest_of(&out));
-    match (nonces.word_of(&out), status) {
-        (Some(word), _) => word,
-        (None, Ok(status)) => Err(no_word(status, &rest_of(&err))),
-        (None, Err(error)) => Err(own("no end of a check", error)),
+    match (ended, nonces.word_of(&out)) {
+        (Ok(Ended::Stopped), _) => Err(Fault::new("It has stopped the process of its check.")),
+        (_, Some(Err(fault))) => Err(fault),
+        // A word that another line has repeated does not count.
+        (Ok(Ended::Itself(status)), Some(Ok(()))) if status.success() => Ok(()),
+        (Ok(Ended::Itself(status)), _) => Err(no_word(status, &rest_of(&err))),
+        (Err(error), _) => Err(own("no end of a check", error)),
     }
 }
 
-/// Waits until a process has ended, or until this moment.
-fn end_of(child: &mut Child, until: Instant) -> Option<io::Result<ExitStatus>> {
+/// How the process of a check has ended.
+enum Ended {
+    Itself(ExitStatus),
+    /// It has not: the student's code has stopped it, so that it does not see what it has to judge.
+    Stopped,
+}
+
+/// Waits until a process has ended or was stopped, or until this moment.
+fn end_of(child: &mut Child, until: Instant) -> Option<io::Result<Ended>> {
+    let pid = Pid::from_raw(child.id().cast_signed());
+    // A stop from which it goes on is seen later, too.
+    let stops = WaitPidFlag::WSTOPPED | WaitPidFlag::WCONTINUED | WaitPidFlag::WNOHANG;
     loop {
+        if let Ok(WaitStatus::Stopped(..) | WaitStatus::Continued(_)) = waitid(Id::Pid(pid), stops)
+        {
+            return Some(Ok(Ended::Stopped));
+        }
         match child.try_wait().transpose() {
             None if Instant::now() < until => thread::sleep(Duration::from_millis(1)),
-            ended => return ended,
+            ended => return ended.map(|status| status.map(Ended::Itself)),
         }
     }
 }

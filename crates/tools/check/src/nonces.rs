@@ -3,6 +3,9 @@
 use std::fs::File;
 use std::io::{self, Read, Write};
 
+use nix::errno::Errno;
+use nix::unistd::read;
+
 use crate::fault::Fault;
 use crate::report::{ENDED, Outcome, parse};
 
@@ -19,10 +22,20 @@ impl Nonces {
         Ok(Self { pass, fault })
     }
 
-    /// Reads what the judge has sent.
+    /// Reads what the judge has sent, up to the end of its stream: not by std, whose buffer keeps it for
+    /// all code of this process.
     pub(crate) fn read() -> Option<Self> {
-        let mut line = String::new();
-        io::stdin().read_line(&mut line).ok()?;
+        let mut line = Vec::new();
+        loop {
+            let mut part = [0; 128];
+            match read(io::stdin(), &mut part) {
+                Ok(0) => break,
+                Ok(length) => line.extend_from_slice(&part[..length]),
+                Err(Errno::EINTR) => {}
+                Err(_) => return None,
+            }
+        }
+        let line = String::from_utf8(line).ok()?;
         let (pass, fault) = line.trim().split_once(' ')?;
         let (pass, fault) = (pass.to_owned(), fault.to_owned());
         Some(Self { pass, fault })

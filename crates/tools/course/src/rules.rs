@@ -19,16 +19,18 @@ constants, statics, macros and modules. An `impl` is taken if its type or its
 trait is one that you add; of another one, new private methods are, unless the
 file uses their names already. Everything else in the file is replaced by the
 original: a constant, a field or another function that you change is not
-taken, and neither is anything `pub`.
+taken, and neither is anything `pub`, except inside modules that you add.
 
 Refused are `unsafe`, `prctl`, `process::exit`, `process::abort`, and of std
 `fs`, `net`, `path`, `process` and `env` (`process::id` is allowed), unless
 the file has them already; every `cfg`; panic hooks; in a function of a
-library, `fork`; and in macros of your own, imports and parts of the kind
-`tt`. Of the crate `nix` you can use `errno`, `poll`, `select`, `signal`,
-`time`, `wait` and, of `unistd`, `read`, `write`, `pipe` and `Pid`. Of the
-crate `common` you can use what prints (`say!`), names (`pid`, `thread_name`),
-pauses, and encodes messages: import each by its name, not by `*`.
+library, `fork`; and in macros, if you define one, imports, parts of the kind
+`tt`, and words such as `std`, `panic`, `process` and `child`. Of the crate
+`nix`, if the lesson has it, you can use `errno`, `poll`, of `sys` `select`,
+`signal`, `time` and `wait`, and of `unistd` `read`, `write`, `pipe` and
+`Pid`. Of the crate `common` you can use what prints (`say!`), names (`pid`,
+`thread_name`), pauses, and encodes messages: import each by its name, not by
+`*`.
 ";
 
 const EXPLORED: &str = "
@@ -89,7 +91,7 @@ pub(crate) fn what_is_taken(practice: &Practice<'_>) -> Result<What, Failed> {
         Err(outcome) if outcome.verdict() == Verdict::Fail => {
             let mut files = BTreeMap::new();
             for path in assigned.exercise.files() {
-                let text = submission.file(assigned, &[], path)?;
+                let (_, text) = submission.file(assigned, &[], path)?;
                 let theirs = text.clone();
                 files.insert(path.to_owned(), Taken { theirs, text });
             }

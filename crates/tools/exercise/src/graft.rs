@@ -5,12 +5,16 @@
 //! manifest, another function, or a signature.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
+
+use syn::spanned::Spanned;
 
 use crate::error::GraftError;
 use crate::helpers::Helpers;
 use crate::paths::words;
 use crate::refuse::refuse;
 use crate::source::{Function, functions, parse, with_room};
+use crate::without_tests::without_tests;
 
 /// Returns the reference with the bodies of the functions `paths` taken from the submission. The
 /// helpers of the submission (its imports and private items that the reference does not have) are
@@ -26,61 +30,135 @@ pub fn graft(reference: &str, submission: &str, paths: &[&str]) -> Result<String
 }
 
 fn grafted(reference: &str, submission: &str, paths: &[&str]) -> Result<String, GraftError> {
+    let submission = without_tests(submission).map_err(GraftError::NoSource)?;
+    let submission = &*submission;
     let ours = functions(reference).map_err(|error| GraftError::Reference(error.to_string()))?;
     let theirs = functions(submission).map_err(GraftError::NoSource)?;
     let parsed = parse(reference).map_err(|error| GraftError::Reference(error.to_string()))?;
-    let used = words(reference.parse().unwrap_or_default());
-    let used: BTreeSet<String> = used.into_iter().collect();
+    let used = used_outside(reference, &ours, paths);
     let helpers = Helpers::of(&parsed, &used, submission).map_err(GraftError::NoSource)?;
     let mut parts = Vec::new();
     for &path in paths {
-        let of = |all: &[Function]| all.iter().find(|function| function.path == path).cloned();
-        let missing = || GraftError::Reference(format!("it has no function {path}"));
-        let our = of(&ours).ok_or_else(missing)?;
-        let their = of(&theirs).ok_or_else(|| GraftError::NoFunction(path.to_owned()))?;
-        if our.signature != their.signature {
-            let (path, line) = (path.to_owned(), their.line);
-            return Err(GraftError::Signature { path, line });
+        let its = parts_of(path, &ours, &theirs, submission)?;
+        for part in its.iter().filter(|part| part.is_body) {
+            refuse(reference, submission, part.text, &helpers.parts)?;
         }
-        refuse(
-            reference,
-            submission,
-            &submission[their.body.clone()],
-            &helpers.parts,
-        )?;
-        let patterns = our.patterns.into_iter().zip(their.patterns);
-        parts.extend(patterns.map(|(our, their)| (our, false, &submission[their])));
-        parts.push((our.body, true, &submission[their.body]));
+        parts.extend(its);
     }
-    let (inside, at_the_end) = places(&helpers, &used, paths.len())?;
-    parts.sort_by_key(|(place, ..)| std::cmp::Reverse(place.start));
-    let mut grafted = reference.to_owned();
-    for (place, is_body, their) in parts {
-        let inside = if is_body { &*inside } else { "" };
-        grafted.replace_range(place, &format!("{inside}{their}"));
+    let places = Places::of(&helpers, &used, paths.len())?;
+    parts.sort_by_key(|part| std::cmp::Reverse(part.place.start));
+    let (mut grafted, mut in_first) = (reference.to_owned(), Some(places.in_first));
+    for part in parts {
+        let inside = match part.is_body {
+            true => places.in_each.clone() + &in_first.take().unwrap_or_default(),
+            false => String::new(),
+        };
+        // An inner attribute stands before everything else.
+        let (attributes, rest) = part.text.split_at(end_of_inner_attributes(part.text));
+        grafted.replace_range(part.place, &format!("{attributes}{inside}{rest}"));
     }
     is_reference_elsewhere(reference, &ours, &grafted, paths)?;
-    grafted += &at_the_end;
+    grafted += &places.at_the_end;
     Ok(grafted)
 }
 
-/// Returns the text of the helpers for each of `bodies` bodies, and the text for the end of the file.
-fn places(
-    helpers: &Helpers,
-    used: &BTreeSet<String>,
-    bodies: usize,
-) -> Result<(String, String), GraftError> {
-    let text = |helpers: &[String]| -> String {
-        helpers.iter().map(|text| format!("\n{text}\n")).collect()
+/// A text of the submission, and its place in the reference.
+struct Part<'a> {
+    place: Range<usize>,
+    is_body: bool,
+    text: &'a str,
+}
+
+/// The names of the parameters of a function, and its body.
+fn parts_of<'a>(
+    path: &str,
+    ours: &[Function],
+    theirs: &[Function],
+    submission: &'a str,
+) -> Result<Vec<Part<'a>>, GraftError> {
+    let missing = || GraftError::Reference(format!("it has no function {path}"));
+    let is_it = |function: &&Function| function.path == path;
+    let our = ours.iter().find(is_it).ok_or_else(missing)?;
+    let mut all = theirs.iter().filter(is_it);
+    let their = all.next();
+    let their = their.ok_or_else(|| GraftError::NoFunction(path.to_owned()))?;
+    if let Some(second) = all.next() {
+        let (what, line) = (format!("a second function {path}"), second.line);
+        return Err(GraftError::Refused { what, line });
+    }
+    if our.signature != their.signature {
+        let (path, line) = (path.to_owned(), their.line);
+        return Err(GraftError::Signature { path, line });
+    }
+    let part = |place: &Range<usize>, is_body, text: &Range<usize>| Part {
+        place: place.clone(),
+        is_body,
+        text: &submission[text.clone()],
     };
-    match what_hides(helpers, used) {
-        // A macro is visible only after its definition, so macros also stand in the bodies.
-        None => Ok((text(&helpers.macros), text(&helpers.all))),
-        Some(what) if bodies > 1 && helpers.have_static() => {
-            let what = format!("{what} beside a static");
-            Err(GraftError::Refused { what, line: 1 })
+    let patterns = our.patterns.iter().zip(&their.patterns);
+    let mut parts: Vec<_> = patterns
+        .map(|(our, their)| part(our, false, their))
+        .collect();
+    parts.push(part(&our.body, true, &their.body));
+    Ok(parts)
+}
+
+/// The words that the reference uses outside of the bodies of these functions, which are replaced.
+fn used_outside(reference: &str, ours: &[Function], paths: &[&str]) -> BTreeSet<String> {
+    let mut bodies: Vec<_> = ours
+        .iter()
+        .filter(|function| paths.contains(&&*function.path))
+        .map(|function| function.body.clone())
+        .collect();
+    bodies.sort_by_key(|body| std::cmp::Reverse(body.start));
+    let mut outside = reference.to_owned();
+    for body in bodies {
+        outside.replace_range(body, "");
+    }
+    words(outside.parse().unwrap_or_default())
+        .into_iter()
+        .collect()
+}
+
+/// Where the inner attributes and comments (`#![...]`, `//!`) at the beginning of a body end.
+fn end_of_inner_attributes(body: &str) -> usize {
+    const BEFORE: &str = "fn f() {";
+    let function = syn::parse_str::<syn::ItemFn>(&format!("{BEFORE}{body}\n}}"));
+    let attributes = function.map_or_else(|_| Vec::new(), |function| function.attrs);
+    let ends = attributes.iter().map(|one| one.span().byte_range().end);
+    ends.max().map_or(0, |end| end - BEFORE.len())
+}
+
+/// The text of the helpers, by the places where they stand.
+struct Places {
+    /// In one of the bodies: methods of a type may be there only once.
+    in_first: String,
+    in_each: String,
+    at_the_end: String,
+}
+
+impl Places {
+    fn of(helpers: &Helpers, used: &BTreeSet<String>, bodies: usize) -> Result<Self, GraftError> {
+        let text = |helpers: &[String]| -> String {
+            helpers.iter().map(|text| format!("\n{text}\n")).collect()
+        };
+        match what_hides(helpers, used) {
+            None => Ok(Self {
+                in_first: String::new(),
+                // A macro is visible only after its definition, so macros also stand in the bodies.
+                in_each: text(&helpers.macros),
+                at_the_end: text(&helpers.all) + &text(&helpers.blocks),
+            }),
+            Some(what) if bodies > 1 && helpers.have_static() => {
+                let what = format!("{what} beside a static");
+                Err(GraftError::Refused { what, line: 1 })
+            }
+            Some(_) => Ok(Self {
+                in_first: text(&helpers.blocks),
+                in_each: text(&helpers.hidden) + &text(&helpers.all),
+                at_the_end: String::new(),
+            }),
         }
-        Some(_) => Ok((text(&helpers.hidden) + &text(&helpers.all), String::new())),
     }
 }
 

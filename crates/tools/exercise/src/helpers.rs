@@ -9,13 +9,15 @@ use syn::{Item, Visibility};
 use crate::imports::{hidden, imported_names, imports};
 use crate::methods::Methods;
 use crate::paths::{is_sign, words};
-use crate::source::{NoSource, is_of_tests, parse, plain_name};
+use crate::source::{NoSource, parse, plain_name};
 
 /// The items of a submission that are taken together with its bodies.
 pub(crate) struct Helpers {
-    /// The imports and private items that the reference does not have, and `impl` blocks with new methods.
+    /// The imports and private items that the reference does not have.
     pub(crate) all: Vec<String>,
-    /// The same with the methods instead of the blocks, in the words of the submission.
+    /// `impl` blocks with new methods for types of the reference.
+    pub(crate) blocks: Vec<String>,
+    /// The items, and the methods without their blocks, in the words of the submission.
     pub(crate) parts: Vec<String>,
     /// The macros among them, which are visible only after their definitions.
     pub(crate) macros: Vec<String>,
@@ -55,10 +57,8 @@ impl Helpers {
         let texts = methods.iter().flat_map(|block| block.texts.clone());
         Ok(Self {
             parts: all.iter().cloned().chain(texts).collect(),
-            all: all
-                .into_iter()
-                .chain(methods.iter().map(Methods::block))
-                .collect(),
+            all,
+            blocks: methods.iter().map(Methods::block).collect(),
             macros: helpers().filter(is_macro).map(text).collect(),
             hidden: hidden(reference, &theirs),
         })
@@ -66,7 +66,8 @@ impl Helpers {
 
     /// Returns whether a helper is a static or contains one.
     pub(crate) fn have_static(&self) -> bool {
-        let tokens = self.all.iter().filter_map(|text| text.parse().ok());
+        let all = self.all.iter().chain(&self.blocks);
+        let tokens = all.filter_map(|text| text.parse().ok());
         tokens.into_iter().any(has_static)
     }
 
@@ -142,9 +143,7 @@ pub(crate) fn traits_of(items: &[Item]) -> BTreeSet<String> {
 /// The name of an item that can be a helper.
 pub(crate) fn name_of(item: &Item) -> Option<String> {
     let (visibility, name) = match item {
-        Item::Fn(item) if !is_of_tests(&item.attrs) => {
-            (&item.vis, format!("fn {}", item.sig.ident))
-        }
+        Item::Fn(item) => (&item.vis, format!("fn {}", item.sig.ident)),
         Item::Struct(item) => (&item.vis, format!("type {}", item.ident)),
         Item::Enum(item) => (&item.vis, format!("type {}", item.ident)),
         Item::Union(item) => (&item.vis, format!("type {}", item.ident)),
@@ -152,9 +151,7 @@ pub(crate) fn name_of(item: &Item) -> Option<String> {
         Item::Trait(item) => (&item.vis, format!("type {}", item.ident)),
         Item::Const(item) => (&item.vis, format!("const {}", item.ident)),
         Item::Static(item) => (&item.vis, format!("const {}", item.ident)),
-        Item::Mod(item) if item.content.is_some() && !is_of_tests(&item.attrs) => {
-            (&item.vis, format!("type {}", item.ident))
-        }
+        Item::Mod(item) if item.content.is_some() => (&item.vis, format!("type {}", item.ident)),
         Item::Macro(item) => return name_of_macro(item),
         _ => return None,
     };

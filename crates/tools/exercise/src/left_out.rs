@@ -5,7 +5,8 @@ use quote::ToTokens;
 use syn::{Attribute, ImplItem, Item, Visibility};
 
 use crate::error::GraftError;
-use crate::source::{Function, functions, is_of_tests, parse, with_room};
+use crate::source::{Function, functions, parse, with_room};
+use crate::without_tests::without_tests;
 
 /// Names the parts of a submission that are not in `grafted`, which was made from it: what was
 /// changed outside of the functions `paths`, and new items that are not private helpers.
@@ -21,6 +22,8 @@ pub fn left_out(
 }
 
 fn names(grafted: &str, submission: &str, paths: &[&str]) -> Result<Vec<String>, GraftError> {
+    let submission = without_tests(submission).map_err(GraftError::NoSource)?;
+    let submission = &*submission;
     let theirs = functions(submission).map_err(GraftError::NoSource)?;
     let all = in_a_row(grafted.parse().unwrap_or_default());
     // Compares tokens, so that a changed comment or line break does not count.
@@ -30,18 +33,7 @@ fn names(grafted: &str, submission: &str, paths: &[&str]) -> Result<Vec<String>,
         !paths.contains(&&*function.path) && !all.contains(&in_a_row(tokens))
     };
     let items = parse(submission).map_err(GraftError::NoSource)?.items;
-    let of_tests = |function: &Function| {
-        items.iter().any(|item| match item {
-            Item::Mod(item) if is_of_tests(&item.attrs) => {
-                function.path.starts_with(&format!("{}::", item.ident))
-            }
-            Item::Fn(item) => is_of_tests(&item.attrs) && item.sig.ident == function.path,
-            _ => false,
-        })
-    };
-    let functions = theirs
-        .iter()
-        .filter(|one| is_left_out(one) && !of_tests(one));
+    let functions = theirs.iter().filter(|one| is_left_out(one));
     let mut left_out: Vec<String> = functions.map(|function| function.path.clone()).collect();
     for (name, tokens) in items.into_iter().flat_map(named) {
         let is_there = all.contains(&in_a_row(tokens));

@@ -27,6 +27,7 @@ mod reach;
 mod recorder;
 mod refuse;
 mod source;
+mod without_tests;
 
 pub use cut::{CutError, cut};
 pub use error::GraftError;

@@ -6,8 +6,6 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{File, ImplItem, ImplItemFn, Item, ItemImpl, Visibility};
 
-use crate::source::is_of_tests;
-
 /// New private methods of a type of the reference.
 pub(crate) struct Methods {
     /// The beginning of an `impl` block of the reference, up to its brace.
@@ -69,11 +67,7 @@ fn head(block: &ItemImpl) -> String {
 
 fn private(item: &ImplItem) -> Option<&ImplItemFn> {
     match item {
-        ImplItem::Fn(method)
-            if matches!(method.vis, Visibility::Inherited) && !is_of_tests(&method.attrs) =>
-        {
-            Some(method)
-        }
+        ImplItem::Fn(method) if matches!(method.vis, Visibility::Inherited) => Some(method),
         _ => None,
     }
 }

@@ -16,7 +16,8 @@ const CLOSED: [&str; 3] = ["fs", "env", "libc"];
 
 /// Modules of which a body may not use these parts: they take any descriptor by its number, end or find
 /// processes, change what a panic does, or reveal where a body runs.
-const PARTS: [(&str, &[&str]); 6] = [
+const PARTS: [(&str, &[&str]); 7] = [
+    ("UnixStream", &["connect", "connect_addr"]),
     ("child", &["begin", "ends", "line", "parcel", "zygote"]),
     ("lesson", &["family", "stuck"]),
     ("panic", &["set_hook", "take_hook", "update_hook"]),
@@ -196,6 +197,7 @@ fn put_together(text: &TokenStream) -> Option<(String, usize)> {
 }
 
 /// The types after an `as` that converts a variable.
-const NUMBERS: [&str; 13] = [
-    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f64",
+pub(crate) const NUMBERS: [&str; 16] = [
+    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32",
+    "f64", "bool", "char",
 ];

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{TokenStream, TokenTree};
 
 use crate::paths::{after_colons, each_word, ends, first_word, is_sign};
+use crate::reach::NUMBERS;
 
 /// The names of the crate `common` that a body may use.
 const OF_COMMON: [&str; 16] = [
@@ -83,7 +84,9 @@ impl Known {
         if name == "use" && has_dollar(rest) {
             return Some("a use of a macro's word".to_owned());
         }
-        let is_renamed = matches!(rest, [TokenTree::Ident(word), ..] if word == "as");
+        // After `as` follows a name in an import, and a type in a conversion of a variable.
+        let is_renamed = matches!(rest, [TokenTree::Ident(word), TokenTree::Ident(to), ..]
+            if word == "as" && !NUMBERS.contains(&&*to.to_string()));
         let is_open = name != "frame" && crate_of(name).is_some();
         if is_renamed && (is_open || ["common", "explore"].contains(&name)) {
             return Some(format!("{name} by another name"));

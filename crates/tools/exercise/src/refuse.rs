@@ -7,7 +7,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Block, Item};
+use syn::{Block, Item, ItemFn};
 
 use crate::error::GraftError;
 use crate::helpers::{is_for_one_of, is_of_own_trait, traits_of, types_of};
@@ -17,14 +17,19 @@ use crate::reach::first_refused_path;
 use crate::recorder::first_refused_word;
 use crate::source::parse;
 
-/// Words that no exercise needs and by which a body could reach its judge. The last three write
-/// into the log, which is evidence.
-const WORDS: [&str; 8] = [
+/// Words that no exercise needs and by which a body could reach its judge, or find out where it is. The
+/// last three write into the log, which is evidence.
+const WORDS: [&str; 13] = [
     "unsafe",
     "extern",
     "link_section",
     "macro_export",
     "prctl",
+    "as_pathname",
+    "from_pathname",
+    "UnixListener",
+    "UnixDatagram",
+    "type_name_of_val",
     "Trace",
     "LastEvent",
     "TaskLane",
@@ -46,16 +51,19 @@ const MACROS: [&str; 7] = [
 ];
 
 /// The attributes that a body may have. Others change what is visible elsewhere, or generate code.
-const ATTRIBUTES: [&str; 16] = [
+const ATTRIBUTES: [&str; 19] = [
     "allow",
     "cfg",
     "cfg_attr",
     "cold",
     "default",
     "deny",
+    "deprecated",
     "derive",
+    "diagnostic",
     "doc",
     "expect",
+    "forbid",
     "inline",
     "must_use",
     "non_exhaustive",
@@ -86,13 +94,14 @@ pub(crate) fn refuse(
     let ours: TokenStream = reference.parse().unwrap_or_default();
     for part in iter::once(body).chain(helpers.iter().map(String::as_str)) {
         refuse_words(&ours, submission, part)?;
-        let Ok(block) = syn::parse_str::<Block>(&format!("{{{part}\n}}")) else {
+        // As a function: a body may begin with inner attributes.
+        let Ok(function) = syn::parse_str::<ItemFn>(&format!("fn f() {{{part}\n}}")) else {
             let line = line_of(submission, part, "");
             return refused("text that is no Rust by itself", line);
         };
         let mut looks = Looks::default();
         helpers.iter().for_each(|helper| looks.add_helper(helper));
-        looks.visit_block(&block);
+        looks.visit_item_fn(&function);
         if let Some((what, line)) = looks.refused {
             return refused(&what, line_of(submission, part, "") + line - 1);
         }
@@ -118,6 +127,10 @@ fn refuse_words(ours: &TokenStream, submission: &str, part: &str) -> Result<(), 
         let all = words(text).join(" ");
         format!(" {} ", all.replace(": :", "::"))
     };
+    // As a part of a name it is the letter K to the compiler, and another one to these lists.
+    if part.contains('\u{212a}') {
+        return refused("the Kelvin sign", line_of(submission, part, "\u{212a}"));
+    }
     let Ok(tokens) = part.parse::<TokenStream>() else {
         let line = line_of(submission, part, "");
         return refused("text that is no Rust by itself", line);
@@ -241,6 +254,14 @@ impl<'a> Visit<'a> for Looks {
             looks.add_items(&items.collect::<Vec<_>>());
             visit::visit_block(looks, block);
         });
+    }
+
+    fn visit_item(&mut self, item: &'a Item) {
+        // The parser knows no names in it.
+        if !self.only_attributes && matches!(item, Item::Verbatim(_)) {
+            self.refuse("an item of a rare form", item.span());
+        }
+        visit::visit_item(self, item);
     }
 
     fn visit_item_mod(&mut self, item: &'a syn::ItemMod) {

@@ -8,7 +8,7 @@ use std::thread;
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{Attribute, Block, FnArg, ImplItem, Item, Meta, Pat, Signature, Type};
+use syn::{Block, FnArg, ImplItem, Item, Pat, Signature, Type};
 
 use crate::depth::too_deep;
 
@@ -233,13 +233,4 @@ fn without_last_commas(tokens: TokenStream) -> TokenStream {
     }
     kept.pop_if(|last| is(last, ','));
     kept.into_iter().collect()
-}
-
-/// Returns whether an item is for tests alone, which are not built.
-pub(crate) fn is_of_tests(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|attribute| match &attribute.meta {
-        Meta::List(list) => list.path.is_ident("cfg") && list.tokens.to_string() == "test",
-        Meta::Path(path) => path.is_ident("test"),
-        Meta::NameValue(_) => false,
-    })
 }

@@ -56,7 +56,7 @@ fn helpers_stand_beside_the_body_if_their_names_are_new_there() {
     );
     assert_eq!(grafted.matches("mod own").count(), 1, "{grafted}");
     for hides in [
-        "fn sum() {}",
+        "fn io() {}",
         "use std::mem::swap as io;",
         "use std::mem::*;",
         "trait Own {}",
@@ -197,7 +197,7 @@ pub fn judged(numbers: &[u32]) -> bool { GATE.0 == 1 }
         assert_eq!(grafted.matches(once).count(), 1, "{grafted}");
     }
     // An item that two bodies share must not change the meaning of another function.
-    let theirs = theirs.replace("struct Gate(u32);", "struct Gate(u32);\nfn sum() {}");
+    let theirs = theirs.replace("struct Gate(u32);", "struct Gate(u32);\nfn io() {}");
     let refused = graft(REFERENCE, &theirs, &["total", "judged"]);
     assert!(
         matches!(refused, Err(GraftError::Refused { .. })),
@@ -214,7 +214,7 @@ fn what_stands_in_the_file_beside_a_static_changes_nothing_there() {
         graft(REFERENCE, &theirs, &["total", "judged"])
     };
     for item in [
-        "use std::mem::forget as sum;",
+        "use std::mem::forget as io;",
         "use std::mem::{swap, forget as total};",
         "mod own { pub fn total() {} }\nuse own::*;",
         "thread_local! { static OWN: u32 = 1; static total: u32 = 2; }",
@@ -233,6 +233,32 @@ fn what_stands_in_the_file_beside_a_static_changes_nothing_there() {
     ] {
         assert!(with(item).is_ok(), "{item}");
     }
+}
+
+/// Only at its beginning may a body have them.
+#[test]
+fn inner_attributes_and_comments_stay_at_the_beginning_of_a_body() {
+    let begin = "\n    #![allow(unused)]\n    //! Mine.";
+    let theirs = submission(
+        &format!("{begin}\n    one()"),
+        "fn one() -> u32 { 1 }\nfn io() {}",
+    );
+    let grafted = graft(REFERENCE, &theirs, &["total"]).unwrap();
+    assert!(
+        grafted.contains(&format!("-> u32 {{\n{begin}\nfn one()")),
+        "{grafted}"
+    );
+}
+
+#[test]
+fn of_two_functions_of_one_name_none_is_chosen() {
+    let theirs = submission(
+        "    0",
+        "#[cfg(any())]\npub fn total(numbers: &[u32]) -> u32 { 6 }",
+    );
+    let refused = graft(REFERENCE, &theirs, &["total"]);
+    let (what, line) = ("a second function total".to_owned(), 6);
+    assert_eq!(refused, Err(GraftError::Refused { what, line }));
 }
 
 #[test]

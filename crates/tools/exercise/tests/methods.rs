@@ -11,6 +11,7 @@ pub struct Count<T>(Vec<T>);
 impl<T: Clone> Count<T> {
     pub fn next(&mut self) -> Option<T> { self.0.pop() }
     fn first(&self) -> Option<T> { self.0.first().cloned() }
+    pub fn drop_last(&mut self) { self.0.pop(); }
 }
 ";
     let theirs = "\
@@ -30,7 +31,7 @@ impl<T: Clone> Count<T> {
 impl<T> Vec<T> { fn other(&self) {} }
 ";
     let grafted = graft(reference, theirs, &["Count::next"]).unwrap();
-    let changed = reference.replace("self.0.pop()", "self.mine(); self.last()");
+    let changed = reference.replace("{ self.0.pop() }", "{ self.mine(); self.last() }");
     let (body, more) = grafted.split_at(changed.len());
     assert_eq!(body, changed);
     for kept in ["/// A helper.\n    fn last(&mut self)", "fn mine(&self)"] {
@@ -46,6 +47,41 @@ impl<T> Vec<T> { fn other(&self) {} }
     let line = 11;
     let what = "unsafe".to_owned();
     assert_eq!(refused, Err(GraftError::Refused { what, line }));
+}
+
+/// The student does not see the solution, so its words are no names of the file.
+#[test]
+fn a_new_method_may_have_a_name_that_only_the_solution_uses() {
+    let reference = "impl Count {\n    fn next(&mut self) { let mark = 1; }\n}\n";
+    let theirs =
+        "impl Count {\n    fn next(&mut self) { self.mark(); }\n    fn mark(&self) {}\n}\n";
+    let grafted = graft(reference, theirs, &["Count::next"]).unwrap();
+    assert_eq!(grafted.matches("fn mark(&self) {}").count(), 1, "{grafted}");
+}
+
+/// Two of them would be two definitions, wherever they stand.
+#[test]
+fn new_methods_stand_once_beside_helpers_that_stand_in_each_body() {
+    let reference = "\
+use std::sync::atomic::Ordering;
+impl Count {
+    fn first(&self) {}
+    fn second(&self) {}
+    fn third(&self) { self.0.store(1, Ordering::Relaxed); }
+}
+";
+    let theirs = "\
+use std::sync::atomic::Ordering::Relaxed;
+impl Count {
+    fn first(&self) { self.mine(); }
+    fn second(&self) { self.mine(); }
+    fn mine(&self) { self.0.store(2, Relaxed); }
+}
+";
+    let grafted = graft(reference, theirs, &["Count::first", "Count::second"]).unwrap();
+    let import = "use std::sync::atomic::Ordering::Relaxed;";
+    assert_eq!(grafted.matches(import).count(), 2, "{grafted}");
+    assert_eq!(grafted.matches("fn mine").count(), 1, "{grafted}");
 }
 
 /// A handout's check looks for each of these parts in the student's file.

@@ -249,6 +249,10 @@ fn a_macro_of_the_body_makes_no_path_that_the_text_does_not_show() {
     }
     let free = "macro_rules! twice { ($a:expr) => { $a + $a } } say!(\"{}\", twice!(4)); std::mem::drop(1);";
     assert_eq!(refused("", free), None);
+    assert_eq!(
+        refused("", "#[test] fn own() { std::fs::read(\"a\"); }"),
+        None
+    );
 }
 
 #[test]
@@ -265,7 +269,6 @@ fn an_attribute_changes_nothing_elsewhere() {
         assert!(refused("", body).is_some(), "{body}");
     }
     for (body, what) in [
-        ("#[test] fn own() {}", "the attribute #[test]"),
         ("#[tokio::test] fn own() {}", "the attribute #[tokio::test]"),
         (
             "m!(#[test] fn own() {});",
@@ -301,6 +304,34 @@ fn a_variable_may_have_the_name_of_a_macro_and_the_macro_is_refused_all_the_same
             "macro_rules! m { ($a:ident, $b:expr) => { $a ! ($b) } } m!(include_str, \"a\")",
             "include_str",
         ),
+    ] {
+        assert_eq!(refused("", body).as_deref(), Some(what), "{body}");
+    }
+}
+
+#[test]
+fn a_variable_with_the_name_of_a_module_can_be_converted() {
+    for body in [
+        "let lane = 1; say!(\"{}\", lane as u64);",
+        "let life = 1; life as char;",
+    ] {
+        assert_eq!(refused("", body), None, "{body}");
+    }
+}
+
+/// A type that is only there in tests is none of the student's, and a name that the parser does not see hides one.
+#[test]
+fn what_the_parser_does_not_see_or_the_compiler_reads_otherwise_is_refused() {
+    for (body, what) in [
+        (
+            "#[cfg(test)] struct Life; impl Drop for Life { fn drop(&mut self) {} }",
+            "an impl for a type that is not declared there",
+        ),
+        (
+            "use {::std::io as own, crate::life::Life as Own};",
+            "an item of a rare form",
+        ),
+        ("explore::primitives::LOO\u{212a}S;", "the Kelvin sign"),
     ] {
         assert_eq!(refused("", body).as_deref(), Some(what), "{body}");
     }

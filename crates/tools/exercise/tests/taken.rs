@@ -66,12 +66,21 @@ fn one() -> u32 { 1 }
 #[test]
 fn one_is_one() { assert_eq!(one(), 1); }
 #[cfg(test)]
+use std::process::Command;
+mod own {
+    #[cfg(test)]
+    mod tests { #[test] fn three_is_three() { std::fs::read(\"a\"); } }
+}
+#[cfg(test)]
+struct Only_is_for_tests;
+#[cfg(test)]
 mod tests { #[test] fn two_is_two() {} }
 pub fn total";
     let theirs = REFERENCE.replace("pub fn total", theirs);
     let grafted = graft(REFERENCE, &theirs, &["total"]).unwrap();
     assert!(grafted.contains("fn one()"), "{grafted}");
     assert!(!grafted.contains("_is_"), "{grafted}");
+    assert!(!grafted.contains("Command"), "{grafted}");
     let none: [&str; 0] = [];
     assert_eq!(left_out(&grafted, &theirs, &["total"]).unwrap(), none);
 }
@@ -183,7 +192,7 @@ pub fn total",
     // A lifetime of this name is not a static, so each body may have a copy if a name is not new.
     let theirs = theirs
         .replace("static GATE: u32 = one!(); GATE", "1")
-        .replace("fn gate", "fn iter() {}\nfn gate");
+        .replace("fn gate", "fn io() {}\nfn gate");
     let grafted = graft(REFERENCE, &theirs, &["total", "judged"]).unwrap();
     assert_eq!(grafted.matches("fn gate").count(), 2, "{grafted}");
 }
