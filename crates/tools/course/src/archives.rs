@@ -1,5 +1,6 @@
 //! Reads the archives in which students hand in: zip, and tar with or without gzip. Nothing is
-//! unpacked: the files that may be an answer are passed on one by one, the others are skipped.
+//! unpacked: the files that may be an answer are passed on one by one, and the names of archives in it;
+//! the others are skipped.
 
 use std::cell::Cell;
 use std::fs::File;
@@ -70,15 +71,15 @@ fn zip(file: File, take: &mut Take<'_>) -> Result<(), Unread> {
         (_, error) => Unread::Content(format!("the archive is damaged: {error}")),
     })?;
     left.set(u64::MAX);
-    let built = |name: &&str| !is_built(Path::new(name));
-    if archive.file_names().filter(built).count() > MOST_FILES {
+    // Some programs of Windows write paths with `\`.
+    let plain = |name: &str| name.replace('\\', "/");
+    let is_own = |name: &&str| !is_built(Path::new(&plain(name)));
+    if archive.file_names().filter(is_own).count() > MOST_FILES {
         return Err(format!("it has more than {MOST_FILES} files").into());
     }
     for number in 0..archive.len() {
-        // Some programs of Windows write paths with `\`.
-        let name = archive.name_for_index(number).unwrap_or_default();
-        let name = name.replace('\\', "/");
-        if name.ends_with('/') || !is_wanted(Path::new(&name)) {
+        let name = plain(archive.name_for_index(number).unwrap_or_default());
+        if name.ends_with('/') || !is_taken(Path::new(&name)) {
             continue;
         }
         match archive.by_index(number) {
@@ -122,7 +123,7 @@ fn tar(stream: impl Read, take: &mut Take<'_>) -> Result<(), Unread> {
         if seen > MOST_FILES {
             return Err(format!("it has more than {MOST_FILES} files").into());
         }
-        match is_wanted(&name) {
+        match is_taken(&name) {
             true if kind.is_file() => take(name, Ok(&mut entry))?,
             true if kind.is_symlink() || kind.is_hard_link() => take(name, Err(a_link()))?,
             _ => {}
@@ -174,11 +175,20 @@ impl<R: Seek> Seek for Bounded<'_, R> {
     }
 }
 
-/// Returns whether a file in a folder has the name of an archive that can be read.
+/// The ends of the names of archives, also of those that are not read.
+const ENDS: [&str; 9] = [
+    ".zip", ".tar", ".tar.gz", ".tgz", ".7z", ".rar", ".tar.bz2", ".tar.xz", ".tar.zst",
+];
+
+/// Returns whether a file has the name of an archive.
 pub(crate) fn is_named_as_one(name: &Path) -> bool {
     let text = name.to_string_lossy().to_lowercase();
-    let mut ends = [".zip", ".tar", ".tar.gz", ".tgz"].iter();
-    ends.any(|end| text.ends_with(end)) && !is_added(name)
+    ENDS.iter().any(|end| text.ends_with(end)) && !is_added(name)
+}
+
+/// Returns whether a file in an archive is passed on: it may be an answer, or is an archive itself.
+fn is_taken(name: &Path) -> bool {
+    is_wanted(name) || is_named_as_one(name)
 }
 
 /// Returns whether a path belongs to build results of cargo.

@@ -156,7 +156,8 @@ impl Grading<'_> {
         doubtful: impl Fn(&Graded) -> bool + Sync,
         report: impl Fn(usize, &Graded) + Sync,
     ) -> Result<Vec<Graded>, Failed> {
-        let tasks: Vec<_> = handed.iter().flat_map(|one| self.tasks(one)).collect();
+        let begun = handed.iter().take_while(|_| !self.runner.is_interrupted());
+        let tasks: Vec<_> = begun.flat_map(|one| self.tasks(one)).collect();
         let ready = Ready::all(tasks.iter().filter_map(Task::built));
         let done: Mutex<BTreeMap<usize, Graded>> = Mutex::default();
         let again: Mutex<Vec<(Grade<'_>, Graded)>> = Mutex::default();
@@ -178,6 +179,8 @@ impl Grading<'_> {
         })?;
         let mut again = again.into_inner().unwrap_or_else(PoisonError::into_inner);
         again.sort_by_key(|(grade, _)| grade.index);
+        // There may be room on the disk again.
+        ready.iter().for_each(Ready::try_again);
         self.on_benches(1, &again, |(grade, before), bench| {
             if let Some(graded) = self.once(grade, bench) {
                 keep(grade.index, graded.after(before));
@@ -272,10 +275,16 @@ impl Grading<'_> {
             (Ok(submission), Some(assigned), Some(kit)) => {
                 files(assigned, &task.beside, &submission).map(|files| (kit, files))
             }
-            _ => Err(refused(
+            (Ok(_), None, _) => Err(refused(
                 Verdict::Refused,
                 "it does not say which exercise it is of; --exercise does",
             )),
+            // It is being copied, or a network has come back.
+            (Ok(_), Some(_), None) => {
+                let why =
+                    "it could not be read when the grading began, and can be now: grade it again";
+                return Err(Failed::Other(why.to_owned()));
+            }
         };
         let killed = kills();
         let outcomes = match taken {

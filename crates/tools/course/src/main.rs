@@ -147,6 +147,9 @@ fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
     let graded = grading.all(&handed, Graded::is_uncertain, |index, graded| {
         let shown = is_text.then(|| print(&as_text(graded)).map(drop));
         let written = reports.as_ref().map(|reports| reports.write(index, graded));
+        if let Some(Err(why)) = &written {
+            common::complain(&why.to_string());
+        }
         // Neither stops the grading: what the other one gets is complete.
         let both = [shown, written].into_iter().flatten();
         for why in both.filter_map(Result::err) {
@@ -155,13 +158,12 @@ fn grade(course: &Course, how: &Grade) -> Result<bool, Failed> {
         }
     })?;
     // Gradescope would take the points of a part for all of them.
-    let is_a_sum = how.format == Format::Gradescope;
-    if !(is_text || is_a_sum && runner.is_interrupted()) {
-        print(&how.format.show(&graded))?;
-    }
+    let is_cut_sum = how.format == Format::Gradescope && runner.is_interrupted();
+    let shown = (!is_text && !is_cut_sum).then(|| print(&how.format.show(&graded)));
     let not_written = not_written.into_inner();
     let first = not_written.unwrap_or_else(PoisonError::into_inner);
     first.map_or(Ok(()), Err)?;
+    shown.transpose()?;
     runner.uninterrupted()?;
     Ok(graded
         .iter()

@@ -9,7 +9,9 @@ use crate::kit::Kit;
 /// An exercise that is prepared when it is needed.
 pub(crate) struct Ready<'a> {
     pub(crate) assigned: &'a Assigned,
-    kit: OnceLock<Result<Kit, Failed>>,
+    kit: OnceLock<Kit>,
+    /// Why it could not be prepared. Locked while it is.
+    failed: Mutex<Option<Failed>>,
 }
 
 /// Only one exercise is built at a time: another build could read its half-written results.
@@ -21,19 +23,35 @@ impl<'a> Ready<'a> {
         let mut all: Vec<Self> = Vec::new();
         for assigned in exercises {
             if all.iter().all(|one| one.assigned.id() != assigned.id()) {
-                let kit = OnceLock::new();
-                all.push(Self { assigned, kit });
+                let (kit, failed) = (OnceLock::new(), Mutex::default());
+                all.push(Self {
+                    assigned,
+                    kit,
+                    failed,
+                });
             }
         }
         all
     }
 
-    /// Returns the kit, which is made by the first call; other calls wait for it.
+    /// Returns the kit, which is made by the first call; other calls wait for it. If it cannot be made,
+    /// it is not tried again for each submission.
     pub(crate) fn kit(&self, course: &Course) -> Result<&Kit, Failed> {
-        let make = || {
-            let _one = BUILDS.lock().unwrap_or_else(PoisonError::into_inner);
-            Kit::ready(course, self.assigned)
-        };
-        self.kit.get_or_init(make).as_ref().map_err(Failed::clone)
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        match (self.kit.get(), &*failed) {
+            (Some(kit), _) => Ok(kit),
+            (None, Some(why)) => Err(why.clone()),
+            (None, None) => {
+                let _one = BUILDS.lock().unwrap_or_else(PoisonError::into_inner);
+                let made = Kit::ready(course, self.assigned);
+                let kit = made.inspect_err(|why| *failed = Some(why.clone()))?;
+                Ok(self.kit.get_or_init(|| kit))
+            }
+        }
+    }
+
+    /// Lets the next call of [`kit`](Self::kit) try once more what has failed.
+    pub(crate) fn try_again(&self) {
+        *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }

@@ -8,6 +8,7 @@ use crate::failed::{Failed, harmless};
 use crate::grade::Graded;
 use crate::page::page;
 use crate::results::{as_json, as_text};
+use crate::whole;
 
 /// The folder for all reports.
 pub(crate) struct Reports {
@@ -40,12 +41,14 @@ impl Reports {
         let folder = self.folder.join(name);
         let failed = |error: io::Error| format!("{}: {error}", folder.display());
         fs::create_dir_all(&folder).map_err(failed)?;
-        fs::write(folder.join("report.txt"), as_text(graded)).map_err(failed)?;
-        let json = format!("{:#}\n", as_json(graded));
-        fs::write(folder.join("result.json"), json).map_err(failed)?;
+        whole::write(&folder.join("report.txt"), &as_text(graded))?;
+        whole::write(
+            &folder.join("result.json"),
+            &format!("{:#}\n", as_json(graded)),
+        )?;
         let fault = graded.fault().and_then(|outcome| outcome.fault.as_ref());
         if let Some(log) = fault.and_then(|fault| fault.log.as_ref()) {
-            fs::write(folder.join("run.html"), page(log)?).map_err(failed)?;
+            whole::write(&folder.join("run.html"), &page(log)?)?;
         }
         Ok(())
     }

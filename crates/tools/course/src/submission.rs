@@ -28,7 +28,7 @@ pub(crate) struct Submission {
     text_bytes: usize,
     /// The bytes that were read so far.
     read_bytes: u64,
-    /// The archives in a folder.
+    /// The archives in it that are not read.
     archives: Vec<PathBuf>,
     /// The first folder in it that could not be read. It matters only if a file is missing.
     unread: Option<Unread>,
@@ -46,28 +46,38 @@ impl Submission {
         let mut submission = Self::default();
         if kind.is_dir() {
             submission.read_folder(path, Path::new(""), &mut 0)?;
-            submission.read_only_archive()?;
+            submission.read_only_archive(path)?;
         } else if kind.is_file() {
             submission.read_file(path)?;
         } else {
             return Err("it is neither a file nor a folder".to_owned().into());
         }
-        let none = || Unread::Content("there is no file in it that could be an answer".to_owned());
         match submission.files.is_empty() {
-            true => Err(submission.unread.unwrap_or_else(none)),
+            true => Err(submission.lacks("file in it that could be an answer")),
             false => Ok(submission),
         }
     }
 
+    /// The reason why something is missing: there is no `what`.
+    fn lacks(&self, what: &str) -> Unread {
+        let unread = self.archives.first().map_or_else(String::new, |archive| {
+            let name = archive.display();
+            format!("; {name} is not read: only an archive that is handed in alone is, and none inside it")
+        });
+        let none = || Unread::Content(format!("there is no {what}{unread}"));
+        self.unread.clone().unwrap_or_else(none)
+    }
+
     /// Reads the archive in a folder that has no other file that could be an answer. Learning platforms
     /// store what a student has handed in this way.
-    fn read_only_archive(&mut self) -> Result<(), Unread> {
+    fn read_only_archive(&mut self, folder: &Path) -> Result<(), Unread> {
+        if !self.files.is_empty() {
+            return Ok(());
+        }
         match &mem::take(&mut self.archives)[..] {
-            [only] if self.files.is_empty() => self.read_file(only),
-            [_, _, ..] if self.files.is_empty() => {
-                Err("it holds archives: name the right one".to_owned().into())
-            }
-            _ => Ok(()),
+            [] => Ok(()),
+            [only] => self.read_file(&folder.join(only)),
+            _ => Err("it holds archives: name the right one".to_owned().into()),
         }
     }
 
@@ -106,7 +116,7 @@ impl Submission {
             } else if kind.is_symlink() && is_wanted(&name) {
                 self.take(name, Err::<File, _>(a_link()))?;
             } else if kind.is_file() && archives::is_named_as_one(&name) {
-                self.archives.push(entry.path());
+                self.archives.push(name);
             }
         }
         Ok(())
@@ -120,8 +130,12 @@ impl Submission {
         self.take(PathBuf::from(name), File::open(path))
     }
 
-    /// Keeps a file, or the reason why it cannot be kept.
+    /// Keeps a file, or the reason why it cannot be kept; of an archive inside another one, the name.
     fn take(&mut self, name: PathBuf, file: io::Result<impl Read>) -> Result<(), Unread> {
+        if archives::is_named_as_one(&name) {
+            self.archives.push(name);
+            return Ok(());
+        }
         let mut bytes = Vec::new();
         let read = file.and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
         self.read_bytes += bytes.len() as u64;
@@ -152,43 +166,35 @@ impl Submission {
         let least = marks.clone().map(|(path, _)| depth(path)).min();
         let marks = marks.filter(|(path, _)| Some(depth(path)) == least);
         let texts = marks.filter_map(|(_, text)| text.as_ref().ok());
-        let texts: Vec<_> = texts.map(|text| String::from_utf8_lossy(text)).collect();
-        let ids = texts
-            .iter()
-            .flat_map(|text| text.lines())
-            .filter_map(|line| line.strip_prefix("exercise "));
-        let ids = ids.map(|id| id.trim().to_owned());
+        let ids = texts.flat_map(|text| named_in(text));
         let ids: Vec<String> = ids.filter(|id| course.exercise(id).is_ok()).collect();
         course.distinct(&ids).unwrap_or_default()
     }
 
-    /// The text of one of the student's files: the file at this path in the lesson's folder,
-    /// wherever that folder is in the submission; or, if the exercise has one file only, the only
-    /// file there is. `beside` are the other exercises for which the submission is graded. A file
-    /// that could also be an answer to one of them is taken only from the lesson's folder.
+    /// One of the student's files, its path in the submission and its text: the file at this path in
+    /// the lesson's folder, wherever that folder is in the submission; or, if the exercise has one file
+    /// only, the only file there is. `beside` are the other exercises for which the submission is
+    /// graded. A file that could also be an answer to one of them is taken only from the lesson's folder.
     pub(crate) fn file(
         &self,
         assigned: &Assigned,
         beside: &[&Assigned],
         path: &Path,
-    ) -> Result<String, Unread> {
-        let lacks = || {
-            let why = || format!("there is no {} in it", path.display());
-            self.unread.clone().unwrap_or_else(|| why().into())
-        };
-        let bytes = match self.named(assigned, beside, path)? {
-            Some(bytes) => bytes,
+    ) -> Result<(&Path, String), Unread> {
+        let lacks = || self.lacks(&format!("{} in it", path.display()));
+        let (name, bytes) = match self.named(assigned, beside, path)? {
+            Some(file) => file,
             None if !beside.is_empty() => return Err(lacks()),
             None => self.only_one(assigned, path).ok_or_else(lacks)?,
         };
         let text = str::from_utf8(bytes.as_ref().map_err(Unread::clone)?);
-        let text = text.map_err(|_| format!("{} is no text in UTF-8", path.display()))?;
+        let text = text.map_err(|_| format!("{} is no text in UTF-8", name.display()))?;
         // rustc ignores the byte order mark, too; the lines keep their numbers.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let line = text.split_inclusive('\n').next().unwrap_or_default();
         match line.starts_with("#!/") {
-            true => Ok(format!("\n{}", &text[line.len()..])),
-            false => Ok(text.to_owned()),
+            true => Ok((name, format!("\n{}", &text[line.len()..]))),
+            false => Ok((name, text.to_owned())),
         }
     }
 
@@ -198,26 +204,31 @@ impl Submission {
         assigned: &Assigned,
         beside: &[&Assigned],
         path: &Path,
-    ) -> Result<Option<&Kept>, String> {
+    ) -> Result<Option<(&Path, &Kept)>, String> {
         let name = Path::new(path.file_name().unwrap_or_default());
         let in_lesson = in_lesson(assigned, path);
         for wanted in [in_lesson.as_path(), path, name] {
             let is_it = |file: &Path| file.ends_with(wanted) && !is_of_another(assigned, file);
-            let mut its = self.files.iter().filter(|(file, _)| is_it(file));
-            let Some((file, bytes)) = its.next() else {
-                continue;
-            };
-            if let Some((other, _)) = its.next() {
-                return Err(format!(
-                    "it has two files for {}: {} and {}",
-                    path.display(),
-                    file.display(),
-                    other.display()
-                ));
+            let mut its: Vec<_> = self.files.iter().filter(|(file, _)| is_it(file)).collect();
+            // Copies for several exercises of a lesson have the same files.
+            if its.len() > 1 && its.iter().any(|(file, _)| self.is_in_copy(assigned, file)) {
+                its.retain(|(file, _)| self.is_in_copy(assigned, file));
             }
+            let (file, bytes) = match its[..] {
+                [] => continue,
+                [only] => only,
+                [(file, _), (other, _), ..] => {
+                    return Err(format!(
+                        "it has two files for {}: {} and {}",
+                        path.display(),
+                        file.display(),
+                        other.display()
+                    ));
+                }
+            };
             let other = may_be_of(beside, wanted, &in_lesson).filter(|_| wanted != in_lesson);
             return match other {
-                None => Ok(Some(bytes)),
+                None => Ok(Some((file, bytes))),
                 Some(other) => Err(format!(
                     "{} may be the answer to {} or to {}: it has to be at {}",
                     file.display(),
@@ -230,16 +241,36 @@ impl Submission {
         Ok(None)
     }
 
-    /// The only file besides the mark, or the only one in Rust, if the exercise has only one file.
-    fn only_one(&self, assigned: &Assigned, path: &Path) -> Option<&Kept> {
+    /// Whether the file is in a practice copy or a handout of this exercise.
+    fn is_in_copy(&self, assigned: &Assigned, file: &Path) -> bool {
+        let mark = |folder: &Path| self.files.get(&folder.join(MARK))?.as_ref().ok();
+        let nearest = file.ancestors().find_map(mark);
+        nearest.is_some_and(|mark| named_in(mark).contains(&assigned.id()))
+    }
+
+    /// The only file besides the mark, or the only one in Rust, if the exercise has only one file. Text
+    /// beside an archive may be anything.
+    fn only_one(&self, assigned: &Assigned, path: &Path) -> Option<(&Path, &Kept)> {
         let is_rust = |path: &Path| path.extension() == Some("rs".as_ref());
-        let may_be = |file: &Path| !file.ends_with(MARK) && (is_rust(file) || !is_rust(path));
+        let may_be = |file: &Path| {
+            let is_kind = is_rust(file) || !is_rust(path) && self.archives.is_empty();
+            is_kind && !file.ends_with(MARK) && !is_of_another(assigned, file)
+        };
         let mut files = self.files.iter().filter(|(file, _)| may_be(file));
-        let ((_, bytes), None) = (files.next()?, files.next()) else {
+        let ((file, bytes), None) = (files.next()?, files.next()) else {
             return None;
         };
-        (assigned.exercise.files().len() == 1).then_some(bytes)
+        (assigned.exercise.files().len() == 1).then_some((file, bytes))
     }
+}
+
+/// The exercises that a mark names.
+fn named_in(mark: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(mark);
+    let ids = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("exercise "));
+    ids.map(|id| id.trim().to_owned()).collect()
 }
 
 /// The path of a file of an exercise, from the folder of all lessons.
@@ -249,7 +280,10 @@ fn in_lesson(assigned: &Assigned, path: &Path) -> PathBuf {
 
 /// Returns whether a file is in the folder of another lesson.
 fn is_of_another(assigned: &Assigned, file: &Path) -> bool {
-    let is_lesson = |part: &Component<'_>| assigned.folder.with_file_name(part).is_dir();
+    // In an archive, a path may begin with `.`, which would be the folder of all lessons.
+    let is_lesson = |part: &Component<'_>| {
+        matches!(part, Component::Normal(_)) && assigned.folder.with_file_name(part).is_dir()
+    };
     let mut folders = file.parent().into_iter().flat_map(Path::components);
     let lesson = folders.rfind(is_lesson);
     lesson.is_some_and(|lesson| lesson.as_os_str() != assigned.lesson.as_str())

@@ -54,7 +54,7 @@ pub(crate) fn files(
 ) -> Result<BTreeMap<PathBuf, Taken>, Box<Outcome>> {
     let mut files = BTreeMap::new();
     for path in assigned.exercise.files() {
-        let theirs = submission
+        let (name, theirs) = submission
             .file(assigned, beside, path)
             .map_err(|why| refused(why.verdict(), why.why()))?;
         let functions: Vec<&str> = assigned.exercise.functions_in(path).collect();
@@ -75,7 +75,7 @@ pub(crate) fn files(
                     }
                     Ok(text)
                 });
-                taken.map_err(|error| refused_as(path, &error))?
+                taken.map_err(|error| refused_as(name, path, &error))?
             }
         };
         files.insert(path.to_owned(), Taken { theirs, text });
@@ -83,14 +83,19 @@ pub(crate) fn files(
     Ok(files)
 }
 
-fn refused_as(path: &Path, error: &GraftError) -> Box<Outcome> {
+/// The outcome of the file `name` of a submission, which cannot be taken as the file at `path`.
+fn refused_as(name: &Path, path: &Path, error: &GraftError) -> Box<Outcome> {
     let verdict = match error {
         GraftError::Reference(_) => Verdict::GraderError,
         // Text that is not Rust is a wrong answer, as for the compiler.
         GraftError::NoSource(_) => Verdict::Fail,
         _ => Verdict::Refused,
     };
-    refused(verdict, &format!("{}: {error}", path.display()))
+    let (name, path) = match name.ends_with(path.file_name().unwrap_or_default()) {
+        true => (String::new(), path.display()),
+        false => (format!("{}, taken as ", name.display()), path.display()),
+    };
+    refused(verdict, &format!("{name}{path}: {error}"))
 }
 
 /// Adds to each fault the command that reproduces it in a copy or a handout: a run of a program, or
@@ -135,6 +140,20 @@ pub(crate) fn test_command(assigned: &Assigned) -> String {
 mod tests {
     use super::*;
     use crate::checkout::Course;
+
+    #[test]
+    fn a_file_of_another_name_is_named_as_the_student_knows_it() {
+        let scratch = lesson_test::Folder::new();
+        let path = scratch.path("alice.rs");
+        fs::write(&path, "fn other() {}").unwrap();
+        let course = Course::find().unwrap();
+        let assigned = course.exercise("ipc-pipe/forgotten-end").unwrap();
+        let submission = Submission::read(&path).unwrap();
+        let outcome = files(assigned, &[], &submission).map(drop).unwrap_err();
+        let why = outcome.fault.unwrap().said.concat();
+        let named = "alice.rs, taken as src/bin/pipe-forgotten-end.rs: ";
+        assert!(why.starts_with(named), "{why}");
+    }
 
     #[test]
     fn a_fault_has_a_command_that_shows_it_again_under_its_seed() {

@@ -10,7 +10,7 @@ fn a_submission_that_cannot_be_built_does_not_end_the_class() {
         .root
         .join("crates/lessons/ipc-pipe/exercises/forgotten-end/right");
     let answer = answer.join("closes-first.rs");
-    course.root = PathBuf::from("/no/such/checkout");
+    course.root = PathBuf::from("/dev/null/checkout");
     let runner = Runner::Bare(Interrupt::noticed().unwrap());
     let grading = Grading {
         course: &course,
@@ -44,6 +44,47 @@ fn a_submission_that_cannot_be_built_does_not_end_the_class() {
             (two, ours)
         ]
     );
+}
+
+#[test]
+fn what_could_not_be_prepared_is_tried_again_once_when_that_is_allowed() {
+    let mut course = Course::find().unwrap();
+    let exercise = course.exercise("forgotten-end").unwrap().clone();
+    let all = Ready::all([&exercise].into_iter());
+    let ready = &all[0];
+    let mut fails_at = |root: &str| {
+        course.root = PathBuf::from(root);
+        ready.kit(&course).unwrap_err().to_string()
+    };
+    let first = fails_at("/dev/null/one");
+    assert!(first.contains("/dev/null/one"), "{first}");
+    assert_eq!(fails_at("/dev/null/two"), first, "not for each submission");
+    ready.try_again();
+    let second = fails_at("/dev/null/two");
+    assert!(second.contains("/dev/null/two"), "{second}");
+}
+
+#[test]
+fn a_submission_that_can_be_read_only_later_costs_no_points() {
+    let course = Course::find().unwrap();
+    let exercise = course.exercise("forgotten-end").unwrap();
+    let runner = Runner::Boxes(Interrupt::example());
+    let grading = Grading {
+        course: &course,
+        seed: 1,
+        jobs: 1,
+        is_drawn: false,
+        runner: &runner,
+    };
+    let answer = "exercises/forgotten-end/right/closes-first.rs";
+    let task = Task {
+        path: &exercise.folder.join(answer),
+        is_readable: false,
+        assigned: Some(exercise),
+        beside: Vec::new(),
+    };
+    let why = grading.one(&task, None, 0).unwrap_err().to_string();
+    assert!(why.contains("grade it again"), "{why}");
 }
 
 /// Grades these submissions, which are not there.

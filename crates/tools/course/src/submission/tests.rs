@@ -47,7 +47,12 @@ fn answer(path: &Path) -> Result<String, String> {
     let assigned = course.exercise("forgotten-end").unwrap();
     let submission = Submission::read(path).map_err(content)?;
     let file = submission.file(assigned, &[], assigned.exercise.files()[0]);
-    file.map_err(content)
+    text(file)
+}
+
+/// The text of a file, or the reason why there is none.
+fn text(file: Result<(&Path, String), Unread>) -> Result<String, String> {
+    file.map(|(_, text)| text).map_err(content)
 }
 
 /// The reason, which has to be one of content.
@@ -100,12 +105,12 @@ fn target_folders_are_skipped_in_an_archive_too() {
     tar.finish().unwrap();
     assert_eq!(answer(&path).unwrap(), "fn talk() {}");
 
-    let built = (0..=MOST_FILES).map(|number| (format!("target/{number}.o"), Vec::new()));
-    let its = [(ANSWER.to_owned(), b"fn talk() {}".to_vec())];
-    assert_eq!(
-        answer(&scratch.zip(built.chain(its))).unwrap(),
-        "fn talk() {}"
-    );
+    for folder in ["target/", "mine\\target\\"] {
+        let built = (0..=MOST_FILES).map(|number| (format!("{folder}{number}.o"), Vec::new()));
+        let its = [(ANSWER.to_owned(), b"fn talk() {}".to_vec())];
+        let zip = scratch.zip(built.chain(its));
+        assert_eq!(answer(&zip).unwrap(), "fn talk() {}", "{folder}");
+    }
 }
 
 /// A tar archive with these headers, each followed by its contents.
@@ -142,6 +147,7 @@ fn what_programs_add_to_an_archive_is_no_part_of_the_answer() {
             (Directory, "./src/", b""),
             (Regular, "./src/._pipe-forgotten-end.rs", b"\0\x05\x16"),
             (Regular, "./src/pipe-forgotten-end.rs", TEXT),
+            (Regular, "./src/pipe.rs", b"other"),
         ][..],
         // As macOS adds them, beside a file with a name of its own.
         &[
@@ -284,6 +290,29 @@ fn all_copies_in_one_submission_name_their_exercises() {
     assert_eq!(ids, ["ipc-pipe/forgotten-end", "sync/event"]);
 }
 
+#[test]
+fn of_several_copies_the_answer_is_in_the_one_of_its_exercise() {
+    let scratch = Scratch::new();
+    for (folder, id, text) in [
+        ("one", "forgotten-end", "fn talk() {}"),
+        ("two", "lost-message", "fn talk() { two }"),
+    ] {
+        let mark = format!("exercise ipc-pipe/{id}\n");
+        scratch.write(&format!("{folder}/{MARK}"), mark.as_bytes());
+        scratch.write(&format!("{folder}/{ANSWER}"), text.as_bytes());
+    }
+    // The clone in which the copies were made.
+    scratch.write(ANSWER, b"fn talk() { original }");
+    assert_eq!(
+        answer(scratch.0.root()).as_deref(),
+        Ok("fn talk() {}"),
+        "the copy's"
+    );
+    scratch.write(&format!("one/backup/{ANSWER}"), b"fn talk() { old }");
+    let refused = answer(scratch.0.root()).unwrap_err();
+    assert!(refused.contains("it has two files for"), "{refused}");
+}
+
 /// The answers taken from these files for two predictions whose files have the same name.
 fn two_answers(files: &[&str]) -> [Result<String, String>; 2] {
     let scratch = Scratch::new();
@@ -295,7 +324,7 @@ fn two_answers(files: &[&str]) -> [Result<String, String>; 2] {
     let submission = Submission::read(scratch.0.root()).unwrap();
     [(both[0], both[1]), (both[1], both[0])]
         .map(|(one, other)| submission.file(one, &[other], one.exercise.files()[0]))
-        .map(|file| file.map_err(content))
+        .map(text)
 }
 
 #[test]

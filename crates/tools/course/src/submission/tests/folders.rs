@@ -27,6 +27,30 @@ fn the_only_archive_in_a_folder_is_read_and_of_several_none() {
 }
 
 #[test]
+fn an_archive_that_is_not_read_is_named() {
+    let scratch = Scratch::new();
+    let course = Course::find().unwrap();
+    let order = course.exercise("multiprocess/order").unwrap();
+    scratch.write("alice/week-3.zip", b"PK");
+    scratch.write("alice/README.txt", b"see the archive");
+    let alice = Submission::read(&scratch.0.path("alice")).unwrap();
+    let prediction = text(alice.file(order, &[], order.exercise.files()[0]));
+    let inside = [("week-3.tar.gz".to_owned(), b"\x1f\x8b".to_vec())];
+    for (refused, archive) in [
+        (prediction, "week-3.zip"),
+        (answer(&scratch.0.path("alice")), "week-3.zip"),
+        (answer(&scratch.zip(inside.into_iter())), "week-3.tar.gz"),
+    ] {
+        let refused = refused.unwrap_err();
+        let name = format!("; {archive} is not read");
+        assert!(refused.contains(&name), "{refused}");
+    }
+    scratch.write("bob/Week 3.RAR", b"Rar!\x1a\x07");
+    let refused = answer(&scratch.0.path("bob")).unwrap_err();
+    assert!(refused.contains("no .zip, .tar or .tar.gz"), "{refused}");
+}
+
+#[test]
 fn a_submission_that_is_named_by_a_link_is_read() {
     let scratch = Scratch::new();
     scratch.write(&format!("alice/{ANSWER}"), TEXT);
@@ -52,7 +76,7 @@ fn an_error_of_this_machine_is_none_of_the_submission() {
     let assigned = course.exercise("forgotten-end").unwrap();
     let file = |submission: &Submission| {
         let file = submission.file(assigned, &[], assigned.exercise.files()[0]);
-        file.unwrap_err()
+        file.map(drop).unwrap_err()
     };
     assert_eq!(file(&submission).verdict(), Verdict::GraderError);
     let unread = Some(Unread::Machine("src cannot be read".to_owned()));
