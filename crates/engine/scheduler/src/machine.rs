@@ -103,10 +103,12 @@ impl Machine {
         self.ends
     }
 
-    /// The first `most` dead tasks, with their reasons.
+    /// The first `most` dead tasks, each with its batch and the reason.
     #[must_use]
-    pub fn dead(&self, most: usize) -> Vec<(TaskId, String)> {
-        self.ledger.dead(TaskId(0)).into_iter().take(most).collect()
+    pub fn dead(&self, most: usize) -> Vec<(TaskId, u64, String)> {
+        let dead = self.ledger.dead(TaskId(0)).into_iter().take(most);
+        dead.filter_map(|(id, why)| Some((id, self.ledger.get(id)?.key.batch, why)))
+            .collect()
     }
 
     /// How many tasks the peer holds.

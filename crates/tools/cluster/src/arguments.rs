@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -112,7 +113,7 @@ pub(crate) fn read(mut words: lexopt::Parser) -> Result<Command, lexopt::Error> 
         Some(other) => return Err(other.unexpected()),
         None => return Err("there is no command".into()),
     };
-    let mut given = Given::default();
+    let (mut given, mut seen) = (Given::default(), BTreeSet::new());
     while let Some(word) = words.next()? {
         match word {
             Short('h') | Long("help") => return Ok(Command::Help),
@@ -122,6 +123,9 @@ pub(crate) fn read(mut words: lexopt::Parser) -> Result<Command, lexopt::Error> 
             Long(option) => {
                 let option = option.to_owned();
                 given.set(&option, &mut words)?;
+                if !seen.insert(option.clone()) {
+                    return Err(format!("--{option} is given twice").into());
+                }
             }
             Value(word) => given.words.push(word.string()?),
             other => return Err(other.unexpected()),
@@ -188,7 +192,7 @@ impl Given {
         let command = match command {
             "key" => Command::Key(self.word("FILE")?.into()),
             "scheduler" => {
-                let service = self.service(grace, common.broker.is_some())?;
+                let service = self.service(grace, &common)?;
                 Command::Scheduler(common, service)
             }
             "worker" => {
@@ -235,7 +239,12 @@ impl Given {
         })
     }
 
-    fn service(&self, grace: Duration, has_broker: bool) -> Result<Service, lexopt::Error> {
+    fn service(&self, grace: Duration, common: &Common) -> Result<Service, lexopt::Error> {
+        let has_broker = common.broker.is_some();
+        if common.give_up.is_some() && !has_broker {
+            let why = "--give-up is for a scheduler with --broker: another one waits for no peer";
+            return Err(why.into());
+        }
         let is_ignored = self.data.is_some() || self.volatile || self.page.is_some();
         if has_broker && (is_ignored || self.grace.is_some()) {
             let why = "with --broker the tasks are RabbitMQ's: there is no --data, --volatile, --page or --grace";

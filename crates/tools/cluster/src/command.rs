@@ -81,6 +81,9 @@ pub(crate) fn new_batch() -> u64 {
 }
 
 fn submit(common: &Common, given: Submit, output: &Output, kinds: &Kinds) -> Result<bool, String> {
+    if output.out.is_some() {
+        kinds.makes_file(&given.kind)?;
+    }
     let bodies = kinds.split(&given.kind, &given.words)?;
     let count = bodies.len() as u64;
     let batch = given.batch.unwrap_or_else(new_batch);
@@ -89,7 +92,8 @@ fn submit(common: &Common, given: Submit, output: &Output, kinds: &Kinds) -> Res
     if given.batch.is_some() {
         tasks = compare(&mut client, tasks)?.handing_in();
     }
-    let mut progress = Progress::new("tasks accepted");
+    // The batch has to be known if this is ended meanwhile.
+    let mut progress = Progress::new(format!("tasks of batch {batch} accepted"));
     client.submit(&mut tasks, |done, all| progress.is_at(done, all))?;
     drop(progress);
     match (output.json, given.detach) {
@@ -131,7 +135,7 @@ fn results(
     kinds: &Kinds,
 ) -> Result<bool, String> {
     let mut all = Collection::new(batch, None, accepted);
-    let mut progress = Progress::new("tasks ended");
+    let mut progress = Progress::new(format!("tasks of batch {batch} ended"));
     let mut none = Submission::new(batch, "", &[])?;
     client.collect(&mut none, &mut all, output.limit, |ended, all| {
         progress.is_at(ended, all)

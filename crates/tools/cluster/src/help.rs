@@ -11,7 +11,7 @@ Usage: cluster COMMAND [OPTIONS]        (here: cargo run -p cluster -- COMMAND)
   results BATCH              waits for a batch that was handed in before, or is being handed in
   status                     tasks, workers, rate
   cancel BATCH | --task ID   tasks that are not wanted any more
-  retry --task ID | --all    dead tasks (failed, or killed their workers, too often) once more
+  retry --task ID | --all    dead tasks (failed, or lost their workers, too often) once more
   forget BATCH               results that are not needed any more
   key FILE                   makes the key of a cluster of several machines
 
@@ -62,7 +62,8 @@ scheduler:
   --grace SECONDS       after Ctrl-C, SIGTERM or the end of its terminal, how long tasks may go on;
                         without, 10. A second signal ends at once
   --keep HOURS          how long results are kept once their batch is over, by the clock of the
-                        machine, and for an hour after each start; without, 168
+                        machine, and for an hour after each start; without, 168. A batch with a
+                        dead task (see status) stays until `retry` or `forget`
   --memory MIB          how much the waiting tasks and the results may take; without, 1024. Full of
                         results, it lends no task until some are forgotten
   --page 127.0.0.1:PORT shows the state in a browser on this machine

@@ -77,6 +77,7 @@ impl Kinds {
             split: Box::new(split_words::<A>),
             run: Box::new(run),
             show: Box::new(show_each::<R>),
+            makes_file: false,
             help,
         };
         self.with_kind(name, kind)
@@ -98,6 +99,17 @@ impl Kinds {
     /// The arguments of the tasks for these words of the command line.
     pub(crate) fn split(&self, name: &str, words: &[String]) -> Result<Vec<Vec<u8>>, String> {
         (self.get(name)?.split)(words)
+    }
+
+    /// Checks whether the results of a kind become a file.
+    pub(crate) fn makes_file(&self, name: &str) -> Result<(), String> {
+        match self.get(name)?.makes_file {
+            true => Ok(()),
+            false => Err(format!(
+                "the results of '{name}' are lines, and no file is made of them: --out FILE is for \
+                 kinds that make one"
+            )),
+        }
     }
 
     /// Runs a task. A panic is an error of the task.

@@ -38,8 +38,8 @@ pub(crate) fn as_text(it: &Overview) -> String {
             worker.told
         );
     }
-    for (id, why) in &it.dead {
-        let _fits = writeln!(text, "dead      task {id}: {}", clean(why));
+    for (id, batch, why) in &it.dead {
+        let _fits = writeln!(text, "dead      task {id} of batch {batch}: {}", clean(why));
     }
     text
 }
@@ -58,7 +58,12 @@ pub(crate) fn as_json(it: &Overview) -> String {
     let workers = workers.collect::<Vec<_>>().join(",");
     let data = it.data.as_deref().map_or("null".to_owned(), quoted);
     let dead = it.dead.iter();
-    let dead = dead.map(|(id, why)| format!("{{\"task\":{id},\"why\":{}}}", quoted(why)));
+    let dead = dead.map(|(id, batch, why)| {
+        format!(
+            "{{\"task\":{id},\"batch\":{batch},\"why\":{}}}",
+            quoted(why)
+        )
+    });
     let dead = dead.collect::<Vec<_>>().join(",");
     let status = it.status;
     format!(
@@ -121,7 +126,7 @@ mod tests {
                 told,
             }],
             clients: 0,
-            dead: vec![(TaskId(0), all())],
+            dead: vec![(TaskId(0), 7, all())],
         };
         let lines = as_text(&overview);
         assert_eq!(lines.lines().count(), 6, "{lines}");
@@ -135,5 +140,6 @@ mod tests {
         assert_eq!(read["data"], text);
         assert_eq!(read["workers"][0]["name"], text);
         assert_eq!(read["dead_tasks"][0]["why"], text);
+        assert_eq!(read["dead_tasks"][0]["batch"], 7);
     }
 }

@@ -62,7 +62,7 @@ fn answer(stream: &TcpStream, here: SocketAddr, inputs: &SyncSender<Input>) -> i
         _ if !is_ours => (
             "403 Forbidden",
             "text/plain",
-            "ask for this machine".to_owned(),
+            format!("open it as http://{here}/ (a tunnel needs that port at its other end, too)"),
         ),
         Some("/") => ("200 OK", "text/html; charset=utf-8", PAGE.to_owned()),
         Some("/status.json") => ("200 OK", "application/json", look(inputs)?),

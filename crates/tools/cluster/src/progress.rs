@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 
 /// Prints to standard error, because results go to standard output.
 pub(crate) struct Progress {
-    what: &'static str,
+    what: String,
     begun: Instant,
     shown: Instant,
     is_terminal: bool,
 }
 
 impl Progress {
-    pub(crate) fn new(what: &'static str) -> Self {
+    pub(crate) fn new(what: String) -> Self {
         let now = Instant::now();
         let is_terminal = io::stderr().is_terminal();
         Self {
@@ -33,7 +33,7 @@ impl Progress {
     }
 
     fn show(&self, done: u64, all: u64) {
-        let what = self.what;
+        let what = &self.what;
         let rate = u128::from(done) * 1000 / self.begun.elapsed().as_millis().max(1);
         let line = format!("{done} of {all} {what}, {rate} a second");
         if !self.is_terminal {

@@ -7,7 +7,7 @@ use scheduler::task::{Call, Key, Status, TaskOutcome};
 use scheduler::wire::{FromScheduler, Role, ToScheduler};
 
 /// The version of these messages. A scheduler refuses peers of another one.
-pub(crate) const VERSION: u32 = 5;
+pub(crate) const VERSION: u32 = 6;
 
 /// How a scheduler of any version begins to refuse a peer of another one.
 pub(crate) const OTHER_VERSION: &str = "it speaks version";
@@ -92,7 +92,7 @@ impl FromCluster {
     pub(crate) fn answer_bytes(&self) -> usize {
         match self {
             Self::Machine(message) => answer_bytes(message),
-            Self::Overview(it) => it.dead.iter().map(|(_, why)| why.len()).sum(),
+            Self::Overview(it) => it.dead.iter().map(|(_, _, why)| why.len()).sum(),
             Self::Welcome { .. } => 0,
         }
     }
@@ -120,8 +120,8 @@ pub(crate) struct Overview {
     pub(crate) recently: u64,
     pub(crate) workers: Vec<WorkerState>,
     pub(crate) clients: u64,
-    /// The first dead tasks, and why they are dead.
-    pub(crate) dead: Vec<(TaskId, String)>,
+    /// The first dead tasks, their batches, and why they are dead.
+    pub(crate) dead: Vec<(TaskId, u64, String)>,
 }
 
 #[derive(Debug, Clone, BorshSerialize, BorshDeserialize)]

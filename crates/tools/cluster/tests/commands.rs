@@ -232,6 +232,20 @@ fn d02_a_long_result_or_error_is_shown_whole() {
 fn options_that_do_not_go_together_are_refused_and_none_is_ignored() {
     let cluster = Cluster::start();
     let _worker = cluster.worker(&[]);
+    for (words, why) in [
+        (&["scheduler", "--give-up", "5"][..], "--give-up is for"),
+        (
+            &["status", "--at", "a:1", "--at", "b:1"],
+            "--at is given twice",
+        ),
+        (
+            &["submit", "--batch", "1", "--batch", "2", "square", "3"],
+            "--batch is given twice",
+        ),
+    ] {
+        let ran = run(words).expect_complaint(2);
+        assert!(ran.err.contains(why), "{ran:?}");
+    }
     for option in [["--limit", "3"], ["--out", "x.png"]] {
         let words = [&["submit", "--detach"], &option[..], &["square", "3"]].concat();
         let ran = cluster.run(&words).expect_complaint(2);
@@ -248,6 +262,10 @@ fn options_that_do_not_go_together_are_refused_and_none_is_ignored() {
         .expect_complaint(1);
     assert_eq!(ran.lines(), ["9", "16"]);
     assert!(ran.err.contains("--out FILE"), "{ran:?}");
+    let words = ["submit", "square", "3", "4294967296", "--out", &path];
+    let ran = cluster.run(&words).expect_complaint(1);
+    assert!(ran.err.contains("--out FILE"), "{ran:?}");
+    assert!(ran.out.is_empty(), "no task is handed in: {ran:?}");
     let ran = cluster.run(&["submit", "--json", "mandelbrot", "30x20", "--out", &path]);
     let json: serde_json::Value = serde_json::from_str(&ran.expect_success().out).unwrap();
     assert_eq!(json["file"], path.as_str());

@@ -49,10 +49,15 @@ fn the_page_and_its_numbers_are_for_this_machine_alone_and_nothing_else_is_there
     let json: serde_json::Value = serde_json::from_str(json).expect("it is JSON");
     assert_eq!((&json["ready"], &json["dead"]), (&1.into(), &1.into()));
     assert_eq!(json["dead_tasks"][0]["why"], "<b>not today</b>");
+    assert!(json["dead_tasks"][0]["batch"].is_u64(), "{json}");
     assert!(get(&address, "/etc/passwd", &address).starts_with("HTTP/1.1 404"));
     // A page of another site, whose name leads to this machine, must get nothing.
     let answer = get(&address, "/status.json", "evil.example");
     assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+    assert!(
+        answer.contains(&format!("open it as http://{address}/")),
+        "{answer}"
+    );
     // A connection that sends nothing is cut, and the next one is served.
     let _silent = TcpStream::connect(&address).expect("it is served");
     assert!(get(&address, "/", &address).starts_with("HTTP/1.1 200"));

@@ -46,14 +46,17 @@ fn d03_another_password_is_refused_and_so_is_a_virtual_host_that_is_not_there() 
     // The password comes from a file of its own, not in the URL.
     let password = cluster.folder.text("password");
     fs::write(&password, "guest\n").unwrap();
+    let bare = url.replace(":guest@", "@");
     let words = [
-        "status", "--broker", &wrong, "--queues", "none", "--key", &password,
+        "status", "--broker", &bare, "--queues", "none", "--key", &password,
     ];
     let ran = run(&words).expect_complaint(1);
     assert!(ran.err.contains("others can read"), "{ran:?}");
     let _mode = run_within(LIMIT, Command::new("chmod").args(["600", &password]));
     let ran = run(&words).expect_complaint(1);
     assert!(ran.err.contains("has no queue 'none.tasks'"), "{ran:?}");
+    let ran = run(&["status", "--broker", &wrong, "--key", &password]).expect_complaint(1);
+    assert!(ran.err.contains("give only one of them"), "{ran:?}");
 }
 
 /// Row D05.
@@ -262,7 +265,7 @@ fn a_dead_task_is_listed_and_sent_again() {
     let batch = batch(&ran.out);
     let status = cluster.run(&["status"]).expect_success();
     let id = status.out.split("dead      task ").nth(1).unwrap();
-    let id = id.split(':').next().unwrap();
+    let id = id.split(' ').next().unwrap();
     fs::create_dir(gate.parent().unwrap()).unwrap();
     let ran = cluster.run(&["retry", "--task", id]).expect_success();
     assert!(ran.out.contains("is queued"), "{ran:?}");

@@ -27,19 +27,14 @@ pub(crate) struct Address {
 
 impl Address {
     /// Reads `amqp://[USER[:PASSWORD]@]HOST[:PORT][,HOST[:PORT]...][/VHOST]`, or the same with `amqps://`,
-    /// for which `ca` can name the certificates to trust. `password` replaces that of the URL.
+    /// for which `ca` can name the certificates to trust. `password` is for a URL that has none.
     pub(crate) fn parse(
         url: &str,
         queues: &str,
         password: Option<String>,
         ca: Option<&Path>,
     ) -> Result<Self, String> {
-        let is_name = |char: char| char.is_ascii_alphanumeric() || "-_.".contains(char);
-        if queues.is_empty() || queues.len() > NAME_BYTES || !queues.chars().all(is_name) {
-            return Err(format!(
-                "'{queues}' is no name of queues: letters, digits, - _ and ."
-            ));
-        }
+        check_name(queues)?;
         let (scheme, rest) = url
             .split_once("://")
             .filter(|(scheme, _)| ["amqp", "amqps"].contains(scheme))
@@ -56,6 +51,11 @@ impl Address {
             return Err(wrong("has a character that must be escaped"));
         }
         let (user, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
+        if password.is_some() && user.contains(':') {
+            let why =
+                "the --broker URL has a password, and --key FILE has one: give only one of them";
+            return Err(why.to_owned());
+        }
         let at = if user.is_empty() { "" } else { "@" };
         let mut uris = Vec::new();
         for host in hosts.split(',') {
@@ -81,6 +81,18 @@ impl Address {
 
     pub(super) fn uris(&self) -> &[AMQPUri] {
         &self.uris
+    }
+}
+
+/// Checks what the names of the queues are to begin with.
+fn check_name(queues: &str) -> Result<(), String> {
+    let is_of_name = |char: char| char.is_ascii_alphanumeric() || "-_.".contains(char);
+    let is_name = !queues.is_empty() && queues.len() <= NAME_BYTES;
+    match is_name && queues.chars().all(is_of_name) {
+        true => Ok(()),
+        false => Err(format!(
+            "'{queues}' is no name of queues: letters, digits, - _ and ."
+        )),
     }
 }
 
@@ -144,7 +156,10 @@ mod tests {
         assert_eq!(hosts[1].userinfo.password, "secret");
         assert_eq!(address.uris[0].vhost, "lab");
         assert_eq!(address.shown(), "amqp://ann@one:1,two:2/lab");
-        let apart = Address::parse(url, "cluster", Some("other".to_owned()), None).unwrap();
+        let other = || Some("other".to_owned());
+        let why = Address::parse(url, "cluster", other(), None).unwrap_err();
+        assert!(why.contains("only one") && !why.contains("secret"), "{why}");
+        let apart = Address::parse("amqp://ann@one", "cluster", other(), None).unwrap();
         assert_eq!(apart.uris[0].authority.userinfo.password, "other");
     }
 

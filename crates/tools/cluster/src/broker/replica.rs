@@ -253,7 +253,7 @@ impl Replica {
         self.machine.status()
     }
 
-    pub(super) fn dead(&self, most: usize) -> Vec<(TaskId, String)> {
+    pub(super) fn dead(&self, most: usize) -> Vec<(TaskId, u64, String)> {
         self.machine.dead(most)
     }
 }

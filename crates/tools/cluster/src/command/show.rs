@@ -36,12 +36,6 @@ pub(super) fn results(
     match kinds.show(&kind, &bodies)? {
         Shown::Lines(lines) => {
             show_lines(&lines, &done, output.json);
-            if output.out.is_some() {
-                return Err(format!(
-                    "the results of '{kind}' are lines, and no file is made of them: --out FILE is for \
-                     kinds that make one"
-                ));
-            }
         }
         Shown::File(..) if !failed.is_empty() || !is_whole => {}
         Shown::File(file, ending) => {
@@ -57,6 +51,9 @@ pub(super) fn results(
     }
     for (index, id, why) in &failed {
         show_failure(*index, *id, why, output.json);
+    }
+    if output.out.is_some() {
+        kinds.makes_file(&kind)?;
     }
     Ok(failed.is_empty())
 }

@@ -21,5 +21,7 @@ pub(super) struct Kind {
     pub(super) run: Run,
     /// Gets the results of all tasks, in their order.
     pub(super) show: Show,
+    /// Whether the results become a file.
+    pub(super) makes_file: bool,
     pub(super) help: &'static str,
 }

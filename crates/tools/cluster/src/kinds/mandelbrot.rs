@@ -22,6 +22,7 @@ pub(super) fn kind() -> Kind {
         split: Box::new(split),
         run: Box::new(draw),
         show: Box::new(put_together),
+        makes_file: true,
         help: "WIDTHxHEIGHT: a picture of the Mandelbrot set, in tiles; see --out",
     }
 }

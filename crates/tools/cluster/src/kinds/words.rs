@@ -19,6 +19,7 @@ pub(super) fn kind() -> Kind {
         split: Box::new(split),
         run: Box::new(count),
         show: Box::new(add_up),
+        makes_file: false,
         help: "FILE...: the words of text files, counted",
     }
 }

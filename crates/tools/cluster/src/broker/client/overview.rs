@@ -2,11 +2,11 @@
 //! peers that are there from their own answers.
 
 use std::rc::Rc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use scheduler::wire::Role;
 
 use super::Client;
+use super::recently::now;
 use crate::broker::roll_call;
 use crate::broker::session::declared;
 use crate::wire::{FromCluster, Overview, WorkerState};
@@ -50,8 +50,7 @@ impl Client {
         status.ready = ready.min(open);
         status.delayed = delayed.min(open - status.ready);
         status.leased = open - status.ready - status.delayed;
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let now = now.map_or(0, |now| now.as_secs());
+        let now = now();
         let recently = self.recently.borrow();
         let workers = here.iter().filter(|it| it.role == Role::Worker);
         let workers: Vec<_> = workers

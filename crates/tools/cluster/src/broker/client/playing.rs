@@ -10,6 +10,7 @@ use scheduler::wire::ToScheduler;
 use smol::stream::StreamExt;
 
 use super::acknowledging::Acknowledging;
+use super::recently::now;
 use super::{Client, Reading};
 use crate::broker::messages::{self, ENTRY, End, Entry};
 use crate::broker::session::reason;
@@ -82,7 +83,8 @@ impl Client {
                 self.accept(&ids);
             }
             Entry::Ended(all) => {
-                let at = *delivery.properties.timestamp();
+                // The clock of its worker may be ahead of ours.
+                let at = delivery.properties.timestamp().map(|at| at.min(now()));
                 self.recently.borrow_mut().note(at, all.len() as u64);
                 for ended in all {
                     self.note(&ended);

@@ -1,9 +1,16 @@
 //! How many tasks have ended lately, by the times in the log.
 
 use std::collections::BTreeMap;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The time over which the rate is counted, in seconds.
 const RECENTLY: u64 = 10;
+
+/// The second by the clock of this machine.
+pub(super) fn now() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.map_or(0, |now| now.as_secs())
+}
 
 /// How many tasks have ended in each of the last seconds.
 #[derive(Default)]

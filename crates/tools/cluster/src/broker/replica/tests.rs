@@ -59,7 +59,7 @@ fn a_retry_that_was_killed_before_its_entry_has_its_end_all_the_same() {
     let mut replica = with_dead();
     replica.end(died(2));
     assert_eq!(counts(&replica), [0, 1, 0, 0]);
-    assert_eq!(replica.dead(1)[0].1, "round 2");
+    assert_eq!(replica.dead(1)[0].2, "round 2");
 }
 
 #[test]
