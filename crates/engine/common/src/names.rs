@@ -14,8 +14,10 @@ struct Made {
     counts: BTreeMap<&'static str, u32>,
     /// The same count for things of which each process has its own copy.
     own_counts: BTreeMap<&'static str, u32>,
-    /// The names that the program has assigned to live things of that sort.
+    /// The names that the program has assigned to live things of that sort; then those of the things,
+    /// with their numbers.
     given: BTreeMap<String, Numbers>,
+    texts: BTreeSet<String>,
     /// Whether this process was forked by another process of the run, which has made things, too.
     in_child: bool,
 }
@@ -27,6 +29,35 @@ struct Numbers {
     last: u32,
     /// The numbers below it whose things have gone.
     free: BTreeSet<u32>,
+    /// How many things have one of them.
+    live: usize,
+}
+
+impl Made {
+    /// Whether a thing has this name.
+    fn has(&self, text: &str) -> bool {
+        let numbered = text.rsplit_once(' ');
+        let numbered = numbered.and_then(|(kind, number)| Some((kind, number.parse().ok()?)));
+        let is_made = |counts: &BTreeMap<&str, u32>, (kind, number): (&str, u32)| {
+            counts.get(kind).is_some_and(|&count| number <= count)
+        };
+        let shared = numbered.filter(|&(_, number)| number > 1);
+        self.texts.contains(text)
+            || is_made(&self.counts, shared.unwrap_or((text, 1)))
+            || numbered.is_some_and(|own| is_made(&self.own_counts, own))
+    }
+
+    /// The first number after the last one whose name no thing has, and that name.
+    fn next(&self, last: Option<&u32>, name: impl Fn(u32) -> String) -> (u32, String) {
+        let mut number = last.copied().unwrap_or(0);
+        loop {
+            number += 1;
+            let text = name(number);
+            if !self.has(&text) {
+                return (number, text);
+            }
+        }
+    }
 }
 
 /// Returns a name for the next thing of its kind in this process: `pipe`, `pipe 2`, `pipe 3`; in a
@@ -34,9 +65,8 @@ struct Numbers {
 #[must_use]
 pub fn next_name(kind: &'static str) -> String {
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-    let number = made.counts.entry(kind).or_default();
-    *number += 1;
-    let name = numbered(kind, *number);
+    let (number, name) = made.next(made.counts.get(kind), |number| numbered(kind, number));
+    made.counts.insert(kind, number);
     match made.in_child {
         true => format!("{name} ({})", pid()),
         false => name,
@@ -48,9 +78,11 @@ pub fn next_name(kind: &'static str) -> String {
 #[must_use]
 pub(crate) fn next_own_name(kind: &'static str) -> String {
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-    let number = made.own_counts.entry(kind).or_default();
-    *number += 1;
-    format!("{kind} {number}")
+    let (number, name) = made.next(made.own_counts.get(kind), |number| {
+        format!("{kind} {number}")
+    });
+    made.own_counts.insert(kind, number);
+    name
 }
 
 /// The name that the program has assigned to such a thing, made unique among live things: of five
@@ -64,11 +96,20 @@ pub(crate) struct GivenName {
 impl GivenName {
     pub(crate) fn take(name: &str) -> Self {
         let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-        let Numbers { last, free } = made.given.entry(name.to_owned()).or_default();
-        let number = free.pop_first().unwrap_or_else(|| {
-            *last += 1;
-            *last
-        });
+        let mut numbers = made.given.remove(name).unwrap_or_default();
+        // A number that is passed over belongs to a thing of another sort, and is never free.
+        let number = loop {
+            let number = numbers.free.pop_first().unwrap_or_else(|| {
+                numbers.last += 1;
+                numbers.last
+            });
+            if !made.has(&numbered(name, number)) {
+                break number;
+            }
+        };
+        numbers.live += 1;
+        made.given.insert(name.to_owned(), numbers);
+        made.texts.insert(numbered(name, number));
         Self {
             name: name.to_owned(),
             number,
@@ -83,9 +124,11 @@ impl GivenName {
 impl Drop for GivenName {
     fn drop(&mut self) {
         let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(Numbers { last, free }) = made.given.get_mut(&self.name) {
-            free.insert(self.number);
-            if free.len() == *last as usize {
+        made.texts.remove(&self.text());
+        if let Some(numbers) = made.given.get_mut(&self.name) {
+            numbers.free.insert(self.number);
+            numbers.live -= 1;
+            if numbers.live == 0 {
                 made.given.remove(&self.name);
             }
         }
@@ -134,6 +177,22 @@ mod tests {
         }
         drop(names);
         assert_eq!(GivenName::take("fork").text(), "fork");
+    }
+
+    /// The log knows things by their names, so no two may have one.
+    #[test]
+    fn no_given_name_is_that_of_another_thing() {
+        let first = GivenName::take("name 1");
+        assert_eq!(next_own_name("name"), "name 2");
+        assert_eq!(GivenName::take("name 2").text(), "name 2 2");
+        let texts = ["twin", "twin", "twin 2"].map(GivenName::take);
+        assert_eq!(
+            texts.each_ref().map(GivenName::text),
+            ["twin", "twin 2", "twin 2 2"]
+        );
+        assert_eq!(next_name("twin"), "twin 3");
+        assert_eq!(first.text(), "name 1");
+        assert_eq!(GivenName::take("twin 3").text(), "twin 3 2");
     }
 
     /// It takes milliseconds, and would take a minute if each name walked over all others.

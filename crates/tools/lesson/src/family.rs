@@ -54,7 +54,7 @@ fn strangers() -> MutexGuard<'static, Vec<i32>> {
 }
 
 /// The children of this process that are of its family, also those that it has not waited for.
-fn own_children() -> Vec<i32> {
+pub fn own_children() -> Vec<i32> {
     let mut all = children(common::pid().cast_signed());
     let strangers = strangers();
     all.retain(|pid| !strangers.contains(pid));

@@ -16,7 +16,7 @@ use nix::sys::prctl::{set_child_subreaper, set_pdeathsig};
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
-use crate::family::{Children, Ended, descendants, kill_all, reap};
+use crate::family::{Children, Ended, descendants, kill_all, own_children, reap};
 use crate::options::{Options, Watching};
 use crate::signals::Signals;
 use crate::stuck::{self, Stuck};
@@ -143,8 +143,15 @@ impl Keeper {
         report.stuck = stuck::look(&processes);
         report.asleep = stuck::asleep(&processes);
         let run = self.run;
+        // A process whose parent is killed now comes here, too, but its parent may have waited for it.
+        let own = own_children();
+        let see = |ended: &Ended| {
+            if ended.pid == run || own.contains(&ended.pid.as_raw()) {
+                report.see(ended, ended.pid == run);
+            }
+        };
         // Those that it could not end are children of the watcher when this process ends.
-        report.killed = kill_all(|ended| report.see(ended, ended.pid == run))?.names;
+        report.killed = kill_all(see)?.names;
         let _run_itself = report.killed.remove(&run.as_raw());
         self.report = report;
         Ok(())

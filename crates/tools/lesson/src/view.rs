@@ -22,8 +22,9 @@ pub(crate) fn view(options: &Options) -> Result<ExitCode, String> {
     // Checks that output works before a run is waited for. Otherwise the run would inherit what std
     // opens in place of a closed standard output, and its lines would be lost without an error.
     print("")?;
+    // Before it is tried whether files can be made: a signal would leave an empty one behind.
+    let mut signals = Signals::block().map_err(cannot_watch)?;
     if let Some(times) = options.show.runs {
-        let signals = Signals::block().map_err(cannot_watch)?;
         return runs::show(options, times, signals);
     }
     let files = Files::find(options)?;
@@ -32,7 +33,6 @@ pub(crate) fn view(options: &Options) -> Result<ExitCode, String> {
     } else {
         Stdio::inherit()
     };
-    let mut signals = Signals::block().map_err(cannot_watch)?;
     let over = watch(options, stdout, &mut signals)?;
     // Nothing is left that has to be ended first, so from here on Ctrl-C may end this process.
     drop(signals);

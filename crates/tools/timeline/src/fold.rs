@@ -111,11 +111,23 @@ impl<'a> Folding<'a> {
     fn new(whole: &'a Run) -> Self {
         let inner = whole.things.iter().filter(|thing| !thing.of.is_empty());
         let belongs: HashMap<&str, &str> = inner.map(|thing| (&*thing.name, &*thing.of)).collect();
-        let outer = |of: &'a str| {
-            // A damaged log may claim that two things belong to each other.
-            let next = |name: &&'a str| belongs.get(*name).copied();
-            let chain = std::iter::successors(Some(of), next).take(belongs.len() + 1);
-            chain.last().filter(|name| !name.is_empty())
+        let mut known: HashMap<&str, &str> = HashMap::new();
+        let mut outer = |of: &'a str| {
+            let (mut passed, mut name) = (Vec::new(), of);
+            let outermost = loop {
+                if let Some(outermost) = known.get(name) {
+                    break *outermost;
+                }
+                // For a damaged log, which may claim that two things belong to each other.
+                known.insert(name, name);
+                passed.push(name);
+                match belongs.get(name) {
+                    Some(next) => name = next,
+                    None => break name,
+                }
+            };
+            known.extend(passed.into_iter().map(|name| (name, outermost)));
+            Some(outermost).filter(|name| !name.is_empty())
         };
         let stays = |of: &str| of.is_empty();
         let shown = whole.things.iter().filter(|thing| stays(&thing.of));
@@ -138,6 +150,8 @@ impl<'a> Folding<'a> {
         let mut fates = vec![Fate::Left; self.whole.events.len()];
         let stays = |(_, index): &(&Lane, &Option<usize>)| index.is_some();
         let lanes = self.whole.lanes.iter().zip(&self.lanes).filter(stays);
+        let names = self.shown.iter().map(|thing| thing.name.clone());
+        let mut places: HashMap<String, usize> = names.zip(0..).collect();
         for (lane, _) in lanes {
             // Whether the previous event of the lane has become a wait for a shown thing.
             let mut waits = false;
@@ -146,7 +160,7 @@ impl<'a> Folding<'a> {
                 fates[index] = match outer[index] {
                     None => Fate::Stays,
                     Some(thing) if is_long_wait(self.whole, index, next) => {
-                        Fate::WaitsFor(place_of(&mut self.shown, thing))
+                        Fate::WaitsFor(place_of(&mut self.shown, &mut places, thing))
                     }
                     Some(_) if waits => Fate::GoesOn,
                     Some(_) => Fate::Left,
@@ -280,9 +294,8 @@ fn is_long_wait(run: &Run, index: usize, next: Option<usize>) -> bool {
 
 /// The index of the thing of this name. It is added if nothing has happened to it except waits for
 /// its parts.
-fn place_of(things: &mut Vec<Thing>, name: &str) -> usize {
-    let known = things.iter().position(|thing| thing.name == name);
-    known.unwrap_or_else(|| {
+fn place_of(things: &mut Vec<Thing>, places: &mut HashMap<String, usize>, name: &str) -> usize {
+    *places.entry(name.to_owned()).or_insert_with(|| {
         things.push(Thing {
             name: name.to_owned(),
             class: Class::Work,

@@ -42,6 +42,32 @@ fn of_a_run_that_was_right_everything_held() {
     }
 }
 
+/// A guard may be the value of a task: then another task of its thread has it now.
+#[test]
+fn a_task_that_has_ended_with_a_lock_is_a_fault_only_when_its_thread_has_ended() {
+    let mut lines = vec![
+        "main fork - t -",
+        "main fork - a -",
+        "t start - - 1",
+        "t acquire lock - -",
+        "t exit - - -",
+        "main join - t 5",
+        "a start - - 2",
+        "a wait lock - -",
+    ];
+    let is_cut = |fault: &String| fault.starts_with("The log ends before the run does");
+    let cut = faults(&log(&lines));
+    assert!(cut.iter().all(is_cut), "{cut:?}");
+    lines.push("main exit - - -");
+    let whole = faults(&log(&lines));
+    for fault in [
+        "t ended, and never gave lock back.",
+        "a waits for lock, held by t, which has ended.",
+    ] {
+        assert!(whole.contains(&fault.to_owned()), "{whole:?}");
+    }
+}
+
 #[test]
 fn of_a_right_run_that_is_cut_off_anywhere_nothing_else_is_called_wrong() {
     // Without the old log of `rlock`, in which an owner that takes its lock again records a wait: cut

@@ -35,6 +35,19 @@ impl Log {
         what: &str,
         cause: Option<(usize, usize)>,
     ) -> (usize, usize) {
+        self.add_of(&format!("lane{lane}"), lane, kind, (on, ""), what, cause)
+    }
+
+    /// Like [`add`](Self::add), for a process of that name, and a thing that is a part of another one.
+    fn add_of(
+        &mut self,
+        name: &str,
+        lane: usize,
+        kind: &str,
+        (on, of): (&str, &str),
+        what: &str,
+        cause: Option<(usize, usize)>,
+    ) -> (usize, usize) {
         self.lines += 1;
         let n = self.lines;
         let pid = 1000 + lane;
@@ -45,7 +58,7 @@ impl Log {
         };
         writeln!(
             self.text,
-            r#"{{"v":2,"t":{n}000,"pid":{pid},"ppid":1,"tid":{pid},"n":{n},"lane":"lane{lane}","k":"{kind}","on":"{on}",{room}"what":"{what}","c":"{cause}","say":""}}"#,
+            r#"{{"v":2,"t":{n}000,"pid":{pid},"ppid":1,"tid":{pid},"n":{n},"lane":"{name}","k":"{kind}","on":"{on}","of":"{of}",{room}"what":"{what}","c":"{cause}","say":""}}"#,
         )
         .unwrap();
         (lane, n)
@@ -231,6 +244,62 @@ fn many_pipes() {
         log.add(1, "wait", &pipe, "", None);
     }
     log.look("pipes");
+}
+
+#[test]
+fn namesakes_that_are_killed() {
+    let mut log = Log::begin();
+    for lane in 1..events() / 3 {
+        let fork = log.add(0, "fork", "", "fetch", None);
+        log.add_of("fetch", lane, "start", ("", ""), "", Some(fork));
+        log.add(0, "kill", "", "fetch", None);
+    }
+    log.look("namesakes");
+}
+
+#[test]
+fn parts_of_parts() {
+    let mut log = Log::begin();
+    for part in 0..events() {
+        let (part, whole) = (format!("part{part}"), format!("part{}", part + 1));
+        log.add_of("lane0", 0, "wait", (&part, &whole), "", None);
+    }
+    log.look("parts");
+}
+
+#[test]
+fn things_that_claim_to_be_parts_of_each_other() {
+    let mut log = Log::begin();
+    for pair in 0..events() / 2 {
+        let [one, other] = ["a", "b"].map(|name| format!("{name}{pair}"));
+        log.add_of("lane0", 0, "wait", (&one, &other), "", None);
+        log.add_of("lane0", 0, "wait", (&other, &one), "", None);
+    }
+    log.look("circles");
+}
+
+#[test]
+fn many_processes_with_a_pipe_each() {
+    let mut log = Log::begin();
+    for lane in 0..events() / 2 {
+        log.add(lane, "send", &format!("pipe{lane}"), "message", None);
+    }
+    for lane in 0..events() / 2 {
+        log.add(lane, "wait", &format!("pipe{lane}"), "", None);
+    }
+    log.look("own-pipes");
+}
+
+#[test]
+fn a_lane_that_holds_many_locks() {
+    let mut log = Log::begin();
+    for lock in 0..events() - 300 {
+        log.add(0, "acquire", &format!("lock{lock}"), "", None);
+    }
+    for value in 0..300 {
+        log.add(0, "set", "value", &format!("{value}"), None);
+    }
+    log.look("held");
 }
 
 #[test]

@@ -15,6 +15,7 @@ use crate::{LIMIT, cases, command, run};
 cases![
     processes_that_a_run_leaves_are_killed_and_named,
     processes_that_were_there_before_a_run_are_left_alone,
+    a_child_of_a_process_that_is_killed_in_its_wait_is_not_called_unwaited,
     a_process_that_ends_soon_after_its_run_is_not_killed,
     at_its_limit_a_run_ends_with_all_that_it_has_forked,
     at_its_limit_a_process_whose_name_is_no_text_ends_with_its_run,
@@ -40,6 +41,12 @@ fn processes_that_a_run_leaves_are_killed_and_named() {
         ran.err
     );
     assert!(ran.err.contains("sleep ("), "{}", ran.err);
+}
+
+fn a_child_of_a_process_that_is_killed_in_its_wait_is_not_called_unwaited() {
+    let ran = run("leaves a parent that waits", &["--lanes"]).expect_code(1);
+    let fault = "WRONG: No lane waited for the end of parent.";
+    assert!(ran.out.contains(fault), "{}", ran.out);
 }
 
 /// A shell that replaces itself by the program leaves its children to it.

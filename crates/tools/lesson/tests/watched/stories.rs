@@ -15,6 +15,7 @@ use nix::unistd::{ForkResult, Pid, fork, getpgrp, getppid};
 pub(crate) fn run(story: &str) -> ExitCode {
     let body = match story {
         "leaves a process" => leaves_a_process,
+        "leaves a parent that waits" => leaves_a_parent_that_waits,
         "hangs with a process" => hangs_with_a_process,
         "hangs with a process whose name is no text" => hangs_with_a_process_whose_name_is_no_text,
         "leaves a process that hops" => leaves_a_process_that_hops,
@@ -95,17 +96,33 @@ fn leaves_a_process_that_hops() -> StoryResult {
 }
 
 /// Records a child, and, if the bare `waitpid` is called, not that it is waited for.
-fn starts_a_child(is_waited_for: bool) -> StoryResult {
-    let start = life::forks("child");
+/// Forks a child that is recorded, and ends when `act` returns.
+fn forks(name: &'static str, act: impl FnOnce()) -> io::Result<Pid> {
+    let start = life::forks(name);
     // SAFETY: this process has one thread.
     let ForkResult::Parent { child } = (unsafe { fork() })? else {
         common::begin_child();
-        common::lane::enter("child");
+        common::lane::enter(name);
         life::starts(start);
+        act();
         life::exits();
         // SAFETY: nothing is left to be done at the end of this process.
         unsafe { libc::_exit(0) }
     };
+    Ok(child)
+}
+
+fn leaves_a_parent_that_waits() -> StoryResult {
+    forks("parent", || {
+        let sleeps = || thread::sleep(Duration::from_secs(900));
+        let child = forks("grandchild", sleeps).unwrap();
+        let _killed = waitpid(child, None);
+    })?;
+    Ok(())
+}
+
+fn starts_a_child(is_waited_for: bool) -> StoryResult {
+    let child = forks("child", || ())?;
     if is_waited_for {
         waitpid(child, None)?;
     }

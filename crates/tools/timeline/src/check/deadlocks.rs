@@ -10,7 +10,7 @@ use common::Kind;
 
 use super::finding::{Finding, Verdict};
 use crate::run::hang::still_waiting;
-use crate::run::leaving::{Leaving, kills, leavings};
+use crate::run::leaving::{Leaving, is_task_of, kills, leavings, living_threads};
 use crate::run::{Class, End, Lane, Role, Run};
 use crate::words::some_of;
 
@@ -201,12 +201,15 @@ impl<'a> Waiting<'a> {
 
     /// Reports each lane that at the end of the log still waits for a lock of a lane that has exited.
     fn for_the_ended(&self, findings: &mut Vec<Finding>) {
+        let living = living_threads(self.run);
         for &wait in self.waits.iter().flatten() {
             let event = &self.run.events[wait];
             let Some(owner) = self.awaited(wait).filter(|&owner| owner != event.lane) else {
                 continue;
             };
-            if event.on.is_some() && matches!(self.run.lanes[owner].end, End::Exit(_)) {
+            let its = &self.run.lanes[owner];
+            let has_ended = matches!(its.end, End::Exit(_)) && !is_task_of(&living, its);
+            if event.on.is_some() && has_ended {
                 let text = format!(
                     "{} waits for {}, held by {}, which has ended.",
                     self.run.lanes[event.lane].name,

@@ -1,13 +1,15 @@
 //! Checks that a lock has one owner at a time, and none after its owner has ended.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::finding::Finding;
 use crate::run::holds::Hold;
+use crate::run::leaving::{is_task_of, living_threads};
 use crate::run::{Class, End, Run};
 use crate::words::{number_of, some_of};
 
 pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
+    let living = living_threads(run);
     for (index, thing) in run.things.iter().enumerate() {
         if thing.class == Class::Lock {
             let holds = run.holds(index);
@@ -15,7 +17,7 @@ pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
                 owners(run, index, &holds, findings);
                 // A thing that is counted may be released by any lane at any time.
                 if thing.room.is_none() {
-                    left_locked(run, index, &holds, findings);
+                    left_locked(run, index, &holds, &living, findings);
                 }
                 hand_overs(run, index, &holds, findings);
             }
@@ -56,13 +58,23 @@ fn owners(run: &Run, thing: usize, holds: &[Hold], findings: &mut Vec<Finding>) 
     }));
 }
 
-fn left_locked(run: &Run, thing: usize, holds: &[Hold], findings: &mut Vec<Finding>) {
+fn left_locked(
+    run: &Run,
+    thing: usize,
+    holds: &[Hold],
+    living: &HashSet<(u32, u32)>,
+    findings: &mut Vec<Finding>,
+) {
     let name = &run.things[thing].name;
     for hold in holds.iter().filter(|hold| hold.release.is_none()) {
         let owner = &run.lanes[hold.lane].name;
         match run.lanes[hold.lane].end {
             End::Exit(exit) if run.events[exit].is_called_exit() => {
                 let text = format!("{owner} called exit while it had {name}.");
+                findings.push(Finding::note(text, vec![hold.acquire, exit]));
+            }
+            End::Exit(exit) if is_task_of(living, &run.lanes[hold.lane]) => {
+                let text = format!("{owner} ended, and its thread has not given {name} back yet.");
                 findings.push(Finding::note(text, vec![hold.acquire, exit]));
             }
             End::Exit(exit) => {

@@ -12,18 +12,19 @@ use crate::run::{Class, End, Run};
 use crate::words::{number_of, some_of};
 
 pub(super) fn check(run: &Run, findings: &mut Vec<Finding>) {
+    let is_over = has_ended(run);
     for (index, thing) in run.things.iter().enumerate() {
         if thing.class == Class::Channel {
             let messages = run.messages(index);
             if !messages.is_empty() {
-                arrived(run, index, findings);
+                arrived(run, index, is_over, findings);
                 most_at_once(run, index, findings);
             }
         }
     }
 }
 
-fn arrived(run: &Run, thing: usize, findings: &mut Vec<Finding>) {
+fn arrived(run: &Run, thing: usize, is_over: bool, findings: &mut Vec<Finding>) {
     let name = &run.things[thing].name;
     let is_matched = is_matched(run, thing);
     let mut cases = vec![
@@ -39,7 +40,7 @@ fn arrived(run: &Run, thing: usize, findings: &mut Vec<Finding>) {
         ),
     ];
     if is_matched {
-        cases.splice(0..0, not_received(run, thing));
+        cases.splice(0..0, not_received(run, thing, is_over));
     }
     cases.retain(|(.., events)| !events.is_empty());
     if cases.is_empty() && is_matched {
@@ -61,7 +62,7 @@ fn arrived(run: &Run, thing: usize, findings: &mut Vec<Finding>) {
 }
 
 /// The findings on messages without a known receive, and on receives without a known send.
-fn not_received(run: &Run, thing: usize) -> Vec<(Verdict, String, Vec<usize>)> {
+fn not_received(run: &Run, thing: usize, is_over: bool) -> Vec<(Verdict, String, Vec<usize>)> {
     let name = &run.things[thing].name;
     let messages = run.messages(thing).into_iter();
     // The receives of messages that were sent before a gap may be missing.
@@ -89,7 +90,7 @@ fn not_received(run: &Run, thing: usize) -> Vec<(Verdict, String, Vec<usize>)> {
         let last: HashMap<usize, usize> = received.map(|it| (lane(it.send), it.send)).collect();
         let is_last = |&send: &usize| last.get(&lane(send)).is_none_or(|&last| last < send);
         let was_cut = is_hung_up(run, thing) && lost.iter().all(is_last);
-        let (verdict, end) = match (has_ended(run), was_cut) {
+        let (verdict, end) = match (is_over, was_cut) {
             (true, false) => (Verdict::Broken, "never received"),
             (true, true) => (Verdict::Note, "not received before it was hung up"),
             (false, _) => (Verdict::Note, "not received by then"),

@@ -1,5 +1,7 @@
 //! Describes what each lane does at each of its events.
 
+use std::collections::{BTreeMap, HashMap};
+
 use common::Kind;
 
 use crate::page::picture::choice::Choice;
@@ -61,7 +63,10 @@ pub(crate) fn states(
 struct Doing {
     /// Events that begin a piece of work.
     works: Vec<usize>,
-    locks: Vec<usize>,
+    /// The locks that it has, by the events that have taken them.
+    locks: BTreeMap<usize, usize>,
+    /// For each of them, that event, and how often it was taken and not released.
+    depths: HashMap<usize, (usize, usize)>,
 }
 
 impl Doing {
@@ -77,13 +82,19 @@ impl Doing {
                     .rposition(its)
                     .map(|work| self.works.remove(work));
             }
-            Kind::Acquire => self.locks.push(on),
+            Kind::Acquire => {
+                let (since, depth) = self.depths.entry(on).or_insert((index, 0));
+                *depth += 1;
+                self.locks.insert(*since, on);
+            }
             Kind::Release => {
-                let its = |&lock: &usize| lock == on;
-                self.locks
-                    .iter()
-                    .rposition(its)
-                    .map(|lock| self.locks.remove(lock));
+                if let Some((since, depth)) = self.depths.get_mut(&on) {
+                    *depth -= 1;
+                    if *depth == 0 {
+                        self.locks.remove(since);
+                        self.depths.remove(&on);
+                    }
+                }
             }
             _ => {}
         }
@@ -111,16 +122,11 @@ impl Doing {
     }
 
     fn holding(&self, run: &Run) -> String {
-        let mut names: Vec<&str> = Vec::new();
-        for &lock in &self.locks {
-            let name = &*run.things[lock].name;
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        match names.is_empty() {
-            true => String::new(),
-            false => format!(", holds {}", names.join(" and ")),
+        let names = self.locks.values().map(|&lock| &*run.things[lock].name);
+        match self.locks.len() {
+            0 => String::new(),
+            many @ 6.. => format!(", holds {many} locks"),
+            _ => format!(", holds {}", names.collect::<Vec<_>>().join(" and ")),
         }
     }
 }

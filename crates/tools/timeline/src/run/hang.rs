@@ -1,6 +1,6 @@
 //! Finds the lanes that wait at the end of the log, and what keeps their waits from ending.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use common::Kind;
 use common::log::what;
@@ -45,7 +45,7 @@ pub(crate) fn still_waiting(run: &Run) -> Vec<StillWaits> {
 struct WhatFor<'a> {
     run: &'a Run,
     /// The first lane of each process, by its pid.
-    processes: HashMap<String, &'a Lane>,
+    processes: HashMap<u32, &'a Lane>,
     /// For each thing asked about so far, who keeps a wait for it from ending.
     held: HashMap<usize, String>,
 }
@@ -56,7 +56,7 @@ impl<'a> WhatFor<'a> {
         let lanes = run.lanes.iter().rev();
         Self {
             run,
-            processes: lanes.map(|lane| (lane.pid.to_string(), lane)).collect(),
+            processes: lanes.map(|lane| (lane.pid, lane)).collect(),
             held: HashMap::new(),
         }
     }
@@ -67,13 +67,15 @@ impl<'a> WhatFor<'a> {
                 format!(" for room in {}", self.run.things[on].name)
             }
             (Some(on), _) => {
-                let held = self.held.entry(on).or_insert_with(|| held_by(self.run, on));
+                let held_by = || held_by(self.run, on, &self.processes);
+                let held = self.held.entry(on).or_insert_with(held_by);
                 format!(" for {}{held}", self.run.things[on].name)
             }
             (None, "") => String::new(),
             (None, several) if !event.waits_for_an_end() => format!(" for {several}"),
             (None, named) => {
-                let lane = self.processes.get(named);
+                let pid = named.parse().ok();
+                let lane = pid.and_then(|pid: u32| self.processes.get(&pid));
                 format!(" for {} to end", lane.map_or(named, |lane| &lane.name))
             }
         }
@@ -81,9 +83,9 @@ impl<'a> WhatFor<'a> {
 }
 
 /// Describes who owns the lock at the end, or still has a sending end.
-fn held_by(run: &Run, thing: usize) -> String {
+fn held_by(run: &Run, thing: usize, processes: &HashMap<u32, &Lane>) -> String {
     if run.things[thing].class == Class::Channel {
-        let sending = still_sending(run, thing);
+        let sending = still_sending(run, thing, processes);
         let hold = if sending.len() == 1 { "holds" } else { "hold" };
         return match &*some_of(&sending) {
             "" => String::new(),
@@ -104,7 +106,7 @@ fn held_by(run: &Run, thing: usize) -> String {
 /// The processes that have sent into `thing`, have not closed their sending end, and have not
 /// ended, by the names of their first lanes. While there is one, a waiting receiver does not see
 /// the end of the stream.
-fn still_sending(run: &Run, thing: usize) -> Vec<String> {
+fn still_sending(run: &Run, thing: usize, processes: &HashMap<u32, &Lane>) -> Vec<String> {
     // A process may pass its end from thread to thread, or close one of several ends.
     let mut holding: HashMap<u32, usize> = HashMap::new();
     for &index in &run.things[thing].events {
@@ -116,11 +118,11 @@ fn still_sending(run: &Run, thing: usize) -> Vec<String> {
             _ => {}
         }
     }
-    let mut seen = HashSet::new();
-    let firsts = run.lanes.iter().filter(|lane| seen.insert(lane.pid));
-    let lives = |lane: &&Lane| lane.end == End::Unknown;
-    let holds = |lane: &'_ Lane| Some((*holding.get(&lane.pid)?, lane.name.clone()));
-    let mut holders: Vec<_> = firsts.filter(lives).filter_map(holds).collect();
+    let lives = |(pid, since)| {
+        let first = processes.get(&pid)?;
+        (first.end == End::Unknown).then(|| (since, first.name.clone()))
+    };
+    let mut holders: Vec<(usize, String)> = holding.into_iter().filter_map(lives).collect();
     // Sorted by when they began to send.
     holders.sort_unstable();
     holders.into_iter().map(|(_, name)| name).collect()
