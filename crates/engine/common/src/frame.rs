@@ -8,7 +8,7 @@
 
 use std::io::{Error, ErrorKind, Read, Result, Write};
 
-/// Writes one frame, in one `write` if the writer takes all of it at once.
+/// Writes one frame, by one `write` if the writer takes all of it at once: a kill seldom comes in between.
 ///
 /// # Errors
 /// `InvalidInput` for a body of more than `u32::MAX` bytes, otherwise the error of the writer.
@@ -51,6 +51,6 @@ fn read_up_to(reader: &mut impl Read, len: usize) -> Result<Vec<u8>> {
 }
 
 fn cut_short() -> Error {
-    let text = "the stream ended inside a message: its writer died";
+    let text = "the stream ended inside a message: its writer died, or another reader has the rest";
     Error::new(ErrorKind::UnexpectedEof, text)
 }

@@ -55,7 +55,7 @@ pub use output::{
     complain, flush_stdout, note_line, print_noted, print_text, terminal_columns, write_line,
     write_long_line,
 };
-pub use panic::{end_of_panic, panic_text};
+pub use panic::{drop_fenced, end_of_panic, panic_text};
 pub use pause::{next_pause, paced, patience, pause, random_number};
 pub use record::{Observer, is_recording, is_watched, monotonic_ns, observe, record};
 pub use run::{Settings, begin, begin_child, end, join, turns};

@@ -13,6 +13,13 @@ pub fn panic_text(panic: &(dyn Any + Send)) -> String {
         .unwrap_or_else(|| "a panic without a text".to_owned())
 }
 
+/// Drops a value. If its destructor panics, that panic ends here; it is on standard error.
+pub fn drop_fenced<T>(value: T) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
+        let _reported_there = end_of_panic(panic);
+    }
+}
+
 /// Ends a panic: returns its text and drops its payload. If the payload's destructor panics, too,
 /// that panic is caught as well.
 #[must_use]

@@ -13,5 +13,5 @@ mod start;
 mod thread;
 
 pub use calls::Calls;
-pub use live::{Ended, number_of_end};
+pub use live::{Ended, Returned, number_of_end};
 pub use thread::{block_on, spawn};

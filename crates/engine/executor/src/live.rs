@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use common::{EventId, TaskLane, end_of_panic, life};
+use common::{EventId, TaskLane, drop_fenced, end_of_panic, life};
 
 thread_local! {
     /// How many tasks of this thread have ended.
@@ -25,11 +25,35 @@ pub(crate) fn end_thread() {
 #[derive(Debug)]
 pub struct Ended<T> {
     /// Its value, or the text of its panic.
-    pub result: Result<T, String>,
+    pub result: Returned<T>,
     /// Of two tasks of a thread, the one that ended first has the smaller number.
     pub number: u64,
     /// The event of its end.
     pub exit: EventId,
+}
+
+/// What a task has returned, for its handle. If no handle takes it, the executor drops it, and a panic of
+/// its destructor must end neither the executor nor the process.
+#[derive(Debug)]
+pub struct Returned<T>(Option<Result<T, String>>);
+
+impl<T> Returned<T> {
+    /// Takes it.
+    ///
+    /// # Errors
+    /// The text of the task's panic.
+    ///
+    /// # Panics
+    /// Never: this consumes the only place that it is in.
+    pub fn take(mut self) -> Result<T, String> {
+        self.0.take().expect("it was not taken")
+    }
+}
+
+impl<T> Drop for Returned<T> {
+    fn drop(&mut self) {
+        drop_fenced(self.0.take());
+    }
 }
 
 /// Returns the number for an end that happens now.
@@ -68,7 +92,7 @@ impl<F: Future, H: Unpin> Future for Live<F, H> {
         let Self { work, lane, .. } = &mut *self;
         let polled = lane.turn(|| poll_fenced(work, context));
         polled.map(|result| Ended {
-            result,
+            result: Returned(Some(result)),
             exit: self.end(life::exits),
             number: number_of_end(),
         })
@@ -102,12 +126,9 @@ impl<F, H> Live<F, H> {
     fn end(&mut self, exit: fn() -> EventId) -> EventId {
         let Self { work, held, lane } = self;
         let let_go = || {
-            // A destructor that panics affects the task alone: it ends neither the executor, which
-            // may be dropping this task, nor the process. The panic is on standard error.
-            let work = work.take();
-            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(work))) {
-                let _reported_there = end_of_panic(panic);
-            }
+            // A destructor that panics affects the task alone, and not the executor, which may be
+            // dropping this task.
+            drop_fenced(work.take());
             *held = None;
         };
         lane.ends(let_go, exit)

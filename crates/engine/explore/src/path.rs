@@ -45,7 +45,7 @@ impl FromStr for Path {
                 .split_once('x')
                 .and_then(|(thread, turns)| Some((thread.parse().ok()?, turns.parse().ok()?)));
             match numbers {
-                Some((thread, turns)) if turns <= MOST => {
+                Some((thread, turns)) if path.0.len().saturating_add(turns) <= MOST => {
                     path.0.extend(std::iter::repeat_n::<usize>(thread, turns));
                 }
                 _ => return Err(NoPath(part.to_owned())),

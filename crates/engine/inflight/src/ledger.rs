@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::mem;
 use std::ops::Range;
 
+use common::drop_fenced;
+
 use crate::error::{Cause, TaskError, UnseenFailures};
 use crate::results::{PacketResult, failed, single};
 use crate::suspects::Suspect;
@@ -129,10 +131,10 @@ impl<R> Ledger<R> {
             }
             State::Streamed(stream) => match self.streams.get_mut(&stream) {
                 Some(stream) => stream.push_back(done),
-                None => note(&mut self.unseen, &done),
+                None => let_go(&mut self.unseen, done),
             },
             State::Called(callback) => self.due.push_back((callback, single(done))),
-            _ => note(&mut self.unseen, &done),
+            _ => let_go(&mut self.unseen, done),
         }
         self.free.push(entry);
     }
@@ -163,7 +165,7 @@ impl<R> Ledger<R> {
     /// Records that no handle will read this packet's result. A failure in it counts as unseen.
     pub(crate) fn forget(&mut self, entry: u32) {
         match self.take(entry) {
-            Some(done) => note(&mut self.unseen, &done),
+            Some(done) => let_go(&mut self.unseen, done),
             None => self.entries[entry as usize].state = State::Unwanted,
         }
     }
@@ -184,19 +186,13 @@ impl<R> Ledger<R> {
     /// Records that no iterator will read the results in this stream any more.
     pub(crate) fn close_stream(&mut self, stream: u64) {
         for done in self.streams.remove(&stream).unwrap_or_default() {
-            note(&mut self.unseen, &done);
+            let_go(&mut self.unseen, done);
         }
     }
 
     /// Takes the calls that are due.
     pub(crate) fn take_due(&mut self) -> VecDeque<DueCall<R>> {
         mem::take(&mut self.due)
-    }
-
-    /// Puts back calls that were not made, before those that have become due since.
-    pub(crate) fn put_back(&mut self, mut calls: VecDeque<DueCall<R>>) {
-        calls.append(&mut self.due);
-        self.due = calls;
     }
 
     /// Returns the failures that were never read, including those that a handle could still read.
@@ -258,4 +254,10 @@ fn note<R>(unseen: &mut Option<UnseenFailures>, done: &PacketResult<R>) {
             None => *unseen = Some((**failures).clone()),
         }
     }
+}
+
+/// Drops a result that is not wanted, and adds its failures.
+fn let_go<R>(unseen: &mut Option<UnseenFailures>, done: PacketResult<R>) {
+    note(unseen, &done);
+    drop_fenced(done);
 }

@@ -226,11 +226,6 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
         self.ledger.take_due()
     }
 
-    /// Puts back calls that were not made.
-    pub(crate) fn put_back(&mut self, calls: VecDeque<DueCall<R>>) {
-        self.ledger.put_back(calls);
-    }
-
     /// The failures that were never read, if there are any.
     pub(crate) fn unseen(&self) -> Result<(), UnseenFailures> {
         self.ledger.unseen()
@@ -298,8 +293,8 @@ impl<R: Message, Q: Queues<R>> Owner<R, Q> {
                 first_task,
                 result,
             } => {
-                self.ledger.answer(entry, first_task, result);
                 self.outgoing.answered(first_task);
+                self.ledger.answer(entry, first_task, result);
             }
             News::Piece {
                 first_task,

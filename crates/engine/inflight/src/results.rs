@@ -1,9 +1,8 @@
 //! The results of packets.
 
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use common::end_of_panic;
+use common::drop_fenced;
 
 use crate::error::{Cause, TaskError, UnseenFailures};
 
@@ -46,11 +45,7 @@ pub fn several<R>(results: impl Iterator<Item = Result<R, TaskError>>) -> Packet
     let Some(all) = failures else {
         return Ok(Values::Many(values));
     };
-    for value in values {
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
-            let _text = end_of_panic(panic);
-        }
-    }
+    values.into_iter().for_each(drop_fenced);
     Err(Box::new(all))
 }
 
@@ -69,6 +64,9 @@ pub fn single<R>(done: PacketResult<R>) -> Result<R, TaskError> {
     }
 }
 
+/// At most this many values are given room before they are there, whatever an iterator or a message claims.
+pub(crate) const MOST_AT_ONCE: usize = 4096;
+
 /// Collects the values of packets, in the order in which they are added.
 pub struct Gathered<R> {
     values: Vec<R>,
@@ -76,11 +74,11 @@ pub struct Gathered<R> {
 }
 
 impl<R> Gathered<R> {
-    /// An empty collection, with room for `values` values.
+    /// An empty collection, with room for `values` values, if they are not too many to believe it.
     #[must_use]
     pub fn with_capacity(values: usize) -> Self {
         Self {
-            values: Vec::with_capacity(values),
+            values: Vec::with_capacity(values.min(MOST_AT_ONCE)),
             failed: None,
         }
     }

@@ -7,11 +7,11 @@ use std::rc::Rc;
 use std::thread::panicking;
 use std::time::Duration;
 
-use common::{Message, encode_into};
+use common::{Message, encode_into, end_of_panic};
 
 use crate::door::Door;
 use crate::error::{SubmitError, UnseenFailures};
-use crate::ledger::State;
+use crate::ledger::{DueCall, State};
 use crate::owner::{Owner, TURN};
 use crate::queues::Queues;
 
@@ -67,15 +67,17 @@ pub fn turn<R: Message, Q: Queues<R>>(owner: &OwnerCell<R, Q>, limit: Duration) 
     call_due(owner);
 }
 
-/// Calls the callbacks that are due. If one panics, the others are left for the next turn.
+/// Calls the callbacks that are due, also after one of them has panicked. The first panic then goes on,
+/// unless this thread panics already: a second one would abort the program.
 fn call_due<R: Message, Q: Queues<R>>(owner: &OwnerCell<R, Q>) {
-    let mut due = owner.borrow_mut().take_due();
-    while let Some((callback, result)) = due.pop_front() {
-        let called = catch_unwind(AssertUnwindSafe(|| callback(result)));
-        if let Err(panic) = called {
-            owner.borrow_mut().put_back(due);
-            resume_unwind(panic);
-        }
+    let due = owner.borrow_mut().take_due();
+    let call =
+        |(callback, result): DueCall<R>| catch_unwind(AssertUnwindSafe(|| callback(result))).err();
+    let mut panics = due.into_iter().filter_map(call);
+    let first = panics.next().filter(|_| !panicking());
+    panics.for_each(|panic| drop(end_of_panic(panic)));
+    if let Some(panic) = first {
+        resume_unwind(panic);
     }
 }
 
@@ -94,8 +96,5 @@ pub fn finish<R: Message, Q: Queues<R>>(owner: &OwnerCell<R, Q>) -> Result<(), U
 /// Ends all processes now. Each task that is not done becomes an error.
 pub fn stop<R: Message, Q: Queues<R>>(owner: &OwnerCell<R, Q>) {
     owner.borrow_mut().stop();
-    // Not during a panic: a second one, from a callback, would abort the program.
-    if !panicking() {
-        call_due(owner);
-    }
+    call_due(owner);
 }

@@ -11,11 +11,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use child::{Extent, ShelfReader};
-use common::{EncodeError, Message, encode, end_of_panic};
+use common::{EncodeError, Message, drop_fenced, encode, end_of_panic};
 use supervisor::Report;
 
 use crate::error::{Cause, TaskError, UnseenFailures};
-use crate::results::{PacketResult, Values, failed};
+use crate::results::{MOST_AT_ONCE, PacketResult, Values, failed};
 
 /// An answer that is longer than the queue is sent in pieces of this size.
 const PIECE_BYTES: usize = 1 << 20;
@@ -54,6 +54,9 @@ pub enum News<R> {
     Report(Report),
 }
 
+/// The length to which a reason is cut that has to fit into the queue.
+const SHORT_BYTES: usize = 4000;
+
 impl Packet {
     /// The numbers of the packet's tasks.
     #[must_use]
@@ -77,7 +80,8 @@ impl Packet {
 
     /// The answer that all tasks of the packet have failed.
     #[must_use]
-    pub fn fail<R>(&self, why: String) -> News<R> {
+    pub fn fail<R>(&self, mut why: String) -> News<R> {
+        why.truncate(why.floor_char_boundary(SHORT_BYTES));
         self.answer(failed(self.tasks(), Cause::Failed(why)))
     }
 
@@ -259,8 +263,12 @@ fn read_result<R: Message, I: Read>(kind: u8, first_task: u64, reader: &mut I) -
     let result = catch(|| try_read_result(kind, reader));
     let error = match (result, rest_of(reader)) {
         (Ok(result), Ok(rest)) if rest.is_empty() => return result,
-        (Ok(_), Ok(_)) => Error::other("some bytes are left over"),
-        (Err(error), _) | (_, Err(error)) => error,
+        (Ok(result), rest) => {
+            drop_fenced(result);
+            let left_over = || Error::other("some bytes are left over");
+            rest.err().unwrap_or_else(left_over)
+        }
+        (Err(error), _) => error,
     };
     let text = format!("cannot read the result as {}: {error}", type_name::<R>());
     failed(first_task..first_task + 1, Cause::Failed(text))
@@ -272,15 +280,12 @@ fn catch<T>(code: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
         .unwrap_or_else(|panic| Err(Error::other(end_of_panic(panic))))
 }
 
-/// At most this many values are given room before they are decoded, whatever a message claims.
-const MOST_AT_ONCE: u64 = 4096;
-
 fn try_read_result<R: Message, I: Read>(kind: u8, reader: &mut I) -> io::Result<PacketResult<R>> {
     Ok(match kind {
         ONE => Ok(Values::One(R::deserialize_reader(reader)?)),
         MANY => {
             let count = u64::deserialize_reader(reader)?;
-            let mut values = Vec::with_capacity(count.min(MOST_AT_ONCE) as usize);
+            let mut values = Vec::with_capacity(MOST_AT_ONCE.min(count as usize));
             for _ in 0..count {
                 values.push(R::deserialize_reader(reader)?);
             }

@@ -8,6 +8,7 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd};
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use child::{End, Patience, poll_timeout};
@@ -196,8 +197,12 @@ pub(crate) fn sleep(bells: &mut [PollFd<'_>], deadline: Option<Instant>, longest
             .saturating_duration_since(Instant::now())
             .min(longest)
     });
-    // EINTR is one of the reasonless wake-ups.
-    let _look_again = poll(bells, poll_timeout(left));
+    match poll(bells, poll_timeout(left)) {
+        // A signal is one of the reasonless wake-ups.
+        Ok(_) | Err(Errno::EINTR) => {}
+        // More bells than the process may have descriptors (a limit that was lowered), or no memory.
+        Err(_) => thread::sleep(left.min(NAP)),
+    }
 }
 
 #[cfg(test)]

@@ -49,6 +49,11 @@ impl Writer {
             let (piece, later) = rest.split_at(piece_bytes);
             self.publish(piece, flags, patience)?;
             (rest, flags) = (later, 0);
+            // The room that there is now may be enough. Later room must not count, since a quick reader
+            // would prolong the wait for as long as it makes some.
+            if patience.is_over() {
+                self.check_room(rest.len())?;
+            }
         }
         self.publish(rest, flags | LAST, patience)
     }

@@ -129,10 +129,10 @@ impl ThinLock {
     /// releases locks the gate before it wakes: that happens either before we look at the word or
     /// when we sleep, but never in between, where its wake-up would be lost.
     fn wait(&self, limit: Duration) -> bool {
-        if self.linger() {
+        let since = Instant::now();
+        if self.linger(|| limit != Duration::MAX && since.elapsed() > limit) {
             return true;
         }
-        let since = Instant::now();
         let mut asleep = self.gate.lock();
         loop {
             // Sets the mark while others sleep: it is then our turn to wake them.
@@ -164,15 +164,16 @@ impl ThinLock {
 
     /// Tries a few times more before the thread sleeps, which takes far longer: most owners are
     /// about to release. Gives up if others already sleep, because then the owner is slow. Between
-    /// two tries it does not write the word, or the owner would have to wait for its cache line.
-    fn linger(&self) -> bool {
+    /// two tries it does not write the word, or the owner would have to wait for its cache line. A yield
+    /// may take long, if other programs want the processor.
+    fn linger(&self, is_late: impl Fn() -> bool) -> bool {
         for _ in 0..LOOKS {
             yield_now();
             let word = self.word.load(Ordering::Relaxed);
             if word == FREE && self.try_acquire() {
                 return true;
             }
-            if word & CONTENDED != 0 {
+            if word & CONTENDED != 0 || is_late() {
                 return false;
             }
         }

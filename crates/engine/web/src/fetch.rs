@@ -60,13 +60,16 @@ fn failed(url: &str, limits: Limits, source: ureq::Error) -> FetchError {
     }
 }
 
+/// ureq adds a limit to a time, which overflows for one that is longer than the clock.
+const LONGEST: Duration = Duration::from_secs(1 << 30);
+
 fn page(url: &str, limits: Limits) -> Result<Vec<u8>, ureq::Error> {
     let uri = address(url)?;
     let config = Agent::config_builder()
         .proxy(proxy_for(&uri))
         .max_redirects(limits.redirects)
-        .timeout_global(Some(limits.time))
-        .timeout_connect(Some(limits.connect))
+        .timeout_global(Some(limits.time.min(LONGEST)))
+        .timeout_connect(Some(limits.connect.min(LONGEST)))
         .tls_config(TlsConfig::builder().root_certs(roots(&uri)?).build())
         .build();
     let agent = Agent::with_parts(config, DefaultConnector::new(), Patient);

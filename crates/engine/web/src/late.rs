@@ -6,6 +6,8 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use common::Until;
+
 use crate::acceptor::{Acceptor, start_thread};
 
 /// The length of its page.
@@ -57,16 +59,16 @@ fn answer(due: &Receiver<(Instant, TcpStream)>) {
     let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {LATE_PAGE_BYTES}\r\n");
     let page = ".".repeat(LATE_PAGE_BYTES);
     let answer = format!("{head}Connection: close\r\n\r\n{page}");
-    for (at, mut client) in due {
+    for (at, client) in due {
         thread::sleep(at.saturating_duration_since(Instant::now()));
         // Not 0, which would be no limit at all: the request of a client that is due may be there.
         let left = (at + REQUEST_TIME).saturating_duration_since(Instant::now());
         let left = left.max(Duration::from_millis(1));
-        // A client that has gone does not matter to the server.
-        let _or_gone = client
-            .set_read_timeout(Some(left))
-            .and_then(|()| client.read(&mut [0; 4096]))
-            .and_then(|_bytes| client.write_all(answer.as_bytes()));
+        // A read that a stop (Ctrl-Z) has cut short goes on. A client that has gone does not matter.
+        let mut line = Until::after(left, &client);
+        let _or_gone = line
+            .read(&mut [0; 4096])
+            .and_then(|_bytes| line.write_all(answer.as_bytes()));
     }
 }
 

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use limit::{LIMIT, run_within};
-use web::{GetFailure, LateServer, Limits, get};
+use web::{GetFailure, LATE_PAGE_BYTES, LateServer, Limits, fetch_blocking, get};
 
 /// Serves one client: returns the port, and a channel for the client's request.
 fn server(listener: TcpListener, answer: &'static str) -> (u16, Receiver<(String, TcpStream)>) {
@@ -221,6 +221,9 @@ fn x02_limits_of_any_size_are_limits() {
     };
     let url = format!("http://127.0.0.1:{port}/");
     assert_eq!(run_within(get(&url, limits)).unwrap(), b"hello");
+    let late = LateServer::start(Duration::ZERO).unwrap();
+    let page = fetch_blocking(&late.url(), limits).unwrap();
+    assert_eq!(page.len(), LATE_PAGE_BYTES);
 }
 
 #[test]

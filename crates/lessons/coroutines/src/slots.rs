@@ -37,7 +37,7 @@ impl Slots {
         let is_bounded = size < usize::MAX;
         Rc::new(Self {
             size,
-            trace: is_bounded.then(|| Trace::new("pool").with_room(size)),
+            trace: is_bounded.then(|| Trace::named_own("pool").with_room(size)),
             taken: Cell::new(0),
             waiting: Cell::new(0),
             handed: channel::unbounded(),

@@ -16,7 +16,7 @@ use crate::timeout::timeout;
 /// The handle of a spawned task, which later holds its result.
 ///
 /// Dropping the handle kills the task: it does not run again, and its values are dropped at the
-/// executor's next turn. So no task outlives its handle, the only way to its result.
+/// executor's next turn. So no task runs after its handle, the only way to its result.
 #[must_use = "a task whose handle is dropped is killed"]
 #[derive(Debug)]
 pub struct Task<T> {
@@ -29,7 +29,7 @@ enum State<T> {
     Alive(smol::Task<Ended<T>>),
     /// The number orders the ends. The error is boxed, since there may be many handles and few errors.
     Ended(Result<T, Box<TaskError>>, u64),
-    /// Taken by `get`, which has consumed the handle.
+    /// Left behind by `get`: nothing can be moved out of a type that has a `Drop`.
     Taken,
 }
 
@@ -106,7 +106,7 @@ impl<T> Task<T> {
         }
     }
 
-    /// Ready when the task has ended, with the number of its end.
+    /// Ready when the task has ended, with the number of its end; until then smol's task keeps the waker.
     pub(crate) fn poll_join(&mut self, context: &mut Context<'_>) -> Poll<u64> {
         if let State::Alive(task) = &mut self.state {
             let ended = ready!(Pin::new(task).poll(context));
@@ -125,7 +125,7 @@ impl<T> Task<T> {
 
     fn ended(&mut self, ended: Ended<T>) {
         life::joins(&self.name, ended.exit);
-        let result = ended.result.map_err(|message| {
+        let result = ended.result.take().map_err(|message| {
             let task = self.name.to_string();
             Box::new(TaskError::Panicked { task, message })
         });
@@ -133,7 +133,7 @@ impl<T> Task<T> {
     }
 }
 
-/// Kills the task if it has not ended. A recording shows which of the two happened.
+/// Records whether the task is killed or has ended. `state`, dropped after this, kills it.
 impl<T> Drop for Task<T> {
     fn drop(&mut self) {
         life::looks(|| {

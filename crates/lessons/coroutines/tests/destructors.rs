@@ -2,8 +2,10 @@
 
 mod limit;
 
+use std::cell::RefCell;
 use std::future::pending;
 use std::panic::panic_any;
+use std::rc::Rc;
 
 use coroutines::{TaskError, joinall, spawn, yield_now};
 use lesson_test::recorded;
@@ -56,6 +58,29 @@ fn a_task_whose_destructor_panics_when_it_is_killed_ends_nothing_else() {
         },
     );
     assert!(log.contains("killed"), "{log}");
+}
+
+/// In a process of its own, since it used to abort the process.
+#[test]
+fn the_value_of_a_task_without_a_handle_may_panic_when_it_is_dropped() {
+    let _log = recorded(
+        "the_value_of_a_task_without_a_handle_may_panic_when_it_is_dropped",
+        || {
+            let ended = run_within(async {
+                let handles = Rc::new(RefCell::new(Vec::new()));
+                let own = Rc::clone(&handles);
+                let task = spawn("has no handle", async move {
+                    own.borrow_mut().clear();
+                    Grenade
+                });
+                handles.borrow_mut().push(task);
+                let other = spawn("other", async { 7 });
+                yield_now().await;
+                other.get().await
+            });
+            assert_eq!(ended, Ok(7));
+        },
+    );
 }
 
 /// Row C05.

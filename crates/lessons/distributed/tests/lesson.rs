@@ -154,7 +154,12 @@ fn a_wrong_command_line_is_one_line_and_exit_code_2() {
         let ran = run(program, &["word"]).expect_complaint(2);
         assert_eq!(ran.out, "");
     }
-    for words in [&["word"][..], &["3", "word"], &["3", "in:x"]] {
+    for words in [
+        &["word"][..],
+        &["3", "word"],
+        &["3", "in:x"],
+        &["3", "off:4294967295"],
+    ] {
         let ran = run(TASK_LOST, words).expect_complaint(2);
         assert_eq!(ran.out, "");
     }

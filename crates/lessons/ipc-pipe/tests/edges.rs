@@ -25,6 +25,7 @@ lesson_test::forking_tests![
     waiting_for_whichever_is_ready_is_a_sleep,
     to_wait_for_no_time_is_a_look,
     a_limit_holds_also_where_others_want_the_processor,
+    a_limit_holds_for_a_long_message_whose_receiver_makes_room,
     a_million_messages_pass_in_order_and_bounded_memory,
     a_system_without_descriptors_or_memory_is_an_error,
     a_ring_of_nothing_or_of_too_much_is_an_error,
@@ -226,6 +227,18 @@ fn a_limit_holds_also_where_others_want_the_processor() {
     other.unwrap().kill().unwrap();
     drop(receiver);
     assert!(turns.iter().all(|turns| *turns < 5), "{turns:?}");
+}
+
+fn a_limit_holds_for_a_long_message_whose_receiver_makes_room() {
+    let (sender, receiver) = pipe::<Vec<u8>>().unwrap();
+    let child = Process::start("receiver", move || receiver.iter().count() as u64).unwrap();
+    // To encode it takes longer than that.
+    let soon = Duration::from_millis(1);
+    let full = sender.send_timeout(vec![7; 100 << 20], soon);
+    assert!(matches!(full, Err(SendError::Full(_))));
+    sender.send(vec![1]).unwrap();
+    drop(sender);
+    assert_eq!(child.join().unwrap(), 1);
 }
 
 /// This includes times when the receiver is slower: then `send` waits.

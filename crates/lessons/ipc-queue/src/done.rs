@@ -60,10 +60,11 @@ impl Done {
     /// argument were ever put.
     pub(crate) fn task_done(&self, beyond: impl Fn(u32) -> u32) -> Result<(), NothingOutstanding> {
         let mark = |done| (beyond(done) > 0).then(|| done.wrapping_add(1));
-        // Release: a process that sees the mark also sees the work that was done.
+        // Release: a process that sees the mark also sees the work that was done. Acquire: what `beyond`
+        // reads is not older than the marks. Otherwise an item could be counted whose mark is not.
         let marked = self
             .0
-            .fetch_update(Ordering::Release, Ordering::Relaxed, mark);
+            .fetch_update(Ordering::Release, Ordering::Acquire, mark);
         marked.map(drop).map_err(|_| NothingOutstanding)
     }
 

@@ -3,7 +3,7 @@
 use std::io;
 
 use child::{End, line};
-use common::{EventId, Message, encode, life};
+use common::{EventId, Message, drop_fenced, encode, life};
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::Signal;
 
@@ -29,20 +29,23 @@ pub(crate) fn run<O: Outcome>(line: &End, fork: EventId, target: impl FnOnce() -
     common::flush_stdout();
     let result = result.and_then(|value| match common::take_output_failure() {
         None => Ok(value),
-        Some(failure) => Err(Failure::Error(failure)),
+        Some(failure) => {
+            drop_fenced(value);
+            Err(Failure::Error(failure))
+        }
     });
     let failure = match report(line, &result) {
         Ok(()) => result.as_ref().err().cloned(),
         // The value cannot be encoded, or no descriptor was free for a long report. Send that error, or
         // the beginning of the target's own failure. If the parent has gone, neither report arrives.
         Err(failure) => {
-            let failure = result.as_ref().err().map_or(failure, Failure::beginning);
+            let failure = result.as_ref().err().unwrap_or(&failure).beginning();
             let _gone = report::<O::Value>(line, &Err(failure.clone()));
             Some(failure)
         }
     };
     // The value has been sent; only the child's copy ends here, so a panic of its destructor is ignored.
-    let _ended = catch(|| drop(result));
+    drop_fenced(result);
     match failure {
         None => 0,
         Some(Failure::Error(_)) => FAILED,

@@ -137,9 +137,9 @@ impl<R: Message> Worker<R> {
         let put = || match self.answers.put(packet.answer(result)) {
             Err(PutError::TooLong { item, .. }) => match packet.pieces(&item) {
                 Ok(mut pieces) => pieces.try_for_each(|piece| self.answers.put(piece)),
-                Err(error) => Err(PutError::Encode(item, error)),
+                Err(error) => self.answers.put(packet.fail(error.to_string())),
             },
-            // A value that cannot be encoded is a failure of its task. A text can always be encoded.
+            // A value that cannot be encoded is a failure of its task. A short text always can be.
             Err(PutError::Encode(_, error)) => self.answers.put(packet.fail(error.to_string())),
             other => other,
         };

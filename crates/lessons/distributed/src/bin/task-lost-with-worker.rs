@@ -126,7 +126,8 @@ impl Death {
             ("before", Ok(number)) => Ok(Self::Before(number)),
             ("in", Ok(number)) => Ok(Self::In(number)),
             ("half", Ok(number)) => Ok(Self::Half(number)),
-            ("off", Ok(number)) => Ok(Self::Off(number)),
+            // A result fits into 32 bits with it.
+            ("off", Ok(number @ ..1_000_000)) => Ok(Self::Off(number)),
             ("same", Ok(number)) => Ok(Self::Same(number)),
             ("first", _) => Ok(Self::First),
             ("cut", _) => Ok(Self::Cut),

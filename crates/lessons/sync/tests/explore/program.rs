@@ -53,6 +53,8 @@ fn a_wrong_name_option_or_schedule_is_one_line_and_exit_code_2() {
             &["lost-update", "--schedule", "0x99999999999"],
             "'0x99999999999'",
         ),
+        // Each part is short enough, and all together are not.
+        (&["lost-update", "--schedule", "0x99999,1x2"], "'1x2'"),
         (&["lost-update", "0x1", "2", "3"], "nothing more"),
     ] {
         let ran = explore(words, 2);
