@@ -1,4 +1,6 @@
-//! The messages on the network: typed data, one message per frame, and no code.
+//! The messages on the network: typed data, one message per frame, and no code. To do one task takes
+//! `Submit`, `Accepted` and `Collect` of a client; `Credit`, `Lease`, `Started`, `Done` and `Recorded` of its
+//! worker; and `Finished`. The others are for batches, for errors and for the end.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -50,7 +52,7 @@ pub enum ToScheduler {
     Shutdown,
     /// From now on a worker may hold up to `most` tasks; 0 means no more.
     Credit { most: u32 },
-    /// A worker begins a task. If it dies from now on, the task is blamed.
+    /// A worker begins a task. If the worker dies from now on, this counts against the task.
     Started { id: TaskId, attempt: u32 },
     /// A worker has done its task.
     Done { id: TaskId, attempt: u32, body: Vec<u8> },
@@ -67,7 +69,7 @@ pub enum ToScheduler {
 #[expect(missing_docs, reason = "the fields are what their names say")]
 #[rustfmt::skip] // One message a line.
 pub enum FromScheduler {
-    /// Answers `Submit` and `Retry`: the task is not lost while the scheduler lives, nor after it if it is on disk.
+    /// Answers `Submit` and `Retry`: the task is kept while the scheduler lives; if it is on disk, even longer.
     Accepted { id: TaskId, key: Key },
     /// Answers `Submit`: too much is queued, or the scheduler drains; try again later.
     Busy { key: Key },
@@ -75,13 +77,13 @@ pub enum FromScheduler {
     Finished { id: TaskId, outcome: TaskOutcome },
     /// Answers `Collect`, `Cancel` and `Retry`: no task has this number.
     Unknown { id: TaskId },
-    /// Answers `Results`, once there are any; more from `next`. If `next <= since`, the batch begins anew: ask from 0.
+    /// Answers `Results`, once there are any; more from `next`. If `next <= since`, there is no such place: ask from 0.
     Results { since: u64, next: u64, ended: Vec<Ended> },
     /// Answers `Dead`: the first of them, with their reasons.
     Dead { tasks: Vec<(TaskId, String)> },
     /// Answers `Status`.
     Status(Status),
-    /// Answers every message about a batch except `Results`. It will have `of` tasks in all; 0: not declared.
+    /// Answers every message about a batch except `Results`. It will have `of` tasks in all, if the client has said so, else 0.
     Batch { batch: u64, kind: String, tasks: u64, of: u64, ended: u64 },
     /// Lends a task to a worker that may hold one more, until its connection or its heartbeats end.
     Lease { id: TaskId, attempt: u32, call: Call },
@@ -91,6 +93,6 @@ pub enum FromScheduler {
     Revoked { id: TaskId },
     /// The scheduler ends in good order. The worker hangs up without a further message.
     Shutdown,
-    /// Answers `Hello`, and the connection ends; or `Submit`: such a task is never accepted.
+    /// Answers `Hello`: the connection ends. Answers `Submit`: such a task is never accepted.
     Refused { why: String },
 }

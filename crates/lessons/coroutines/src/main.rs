@@ -1,4 +1,5 @@
-//! 3: three pages at once, on one thread, by spawn and joinall.
+//! 3: three pages at once, by spawn and joinall. The tasks share one thread. The HTTP client blocks, so
+//! `fetch` leaves each page to a thread of its own, and its task waits.
 //!
 //! The addresses end in the names of the notes' sites (`/github`, `/python`, `/baidu`), and the
 //! pages have the notes' sizes; they come from the lesson's own server on this machine.
@@ -16,12 +17,8 @@ fn main() -> ExitCode {
         help: "fetch these (http or https) instead of the lesson's own three pages",
         most: 1000,
     };
-    Lesson::new(
-        env!("CARGO_PKG_NAME"),
-        env!("CARGO_BIN_NAME"),
-        "3 Coroutines: three pages at once, on one thread, by spawn and joinall",
-    )
-    .run_with(urls, story)
+    let about = "3 Coroutines: three pages at once, by spawn and joinall";
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run_with(urls, story)
 }
 
 fn story(urls: Vec<String>) -> StoryResult {
@@ -30,9 +27,11 @@ fn story(urls: Vec<String>) -> StoryResult {
     let results = run(async {
         let tasks = urls
             .iter()
-            .map(|url| spawn(url.as_str(), visit(url.clone())));
-        joinall(tasks.collect()).await
+            .map(|url| spawn(url.as_str(), visit(url.clone())))
+            .collect();
+        joinall(tasks).await
     });
+    // The outer `Ok`: the task has not panicked. The inner one: its page has come.
     let is_page = |result: &&_| matches!(result, Ok(Ok(_)));
     match urls.len() - results.iter().filter(is_page).count() {
         0 => Ok(()),

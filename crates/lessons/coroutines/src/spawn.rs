@@ -19,7 +19,7 @@ pub fn run<T>(main: impl Future<Output = T>) -> T {
 }
 
 /// Makes a task of `future`, on the calling thread. Never waits: the task has not run when this
-/// returns. It begins when the spawner waits, yields or ends, inside [`run`].
+/// returns. It begins when the code that spawned it waits, yields or ends, and only inside [`run`].
 ///
 /// The name is the task's lane in a recording, and is part of its errors.
 ///
@@ -29,7 +29,7 @@ pub fn run<T>(main: impl Future<Output = T>) -> T {
 /// let task = coroutines::spawn("five", 5);
 /// ```
 ///
-/// Source: smol's [async-executor](https://docs.rs/async-executor).
+/// Source: [async-executor](https://docs.rs/async-executor), a part of smol.
 pub fn spawn<T: 'static>(
     name: impl Into<Rc<str>>,
     future: impl Future<Output = T> + 'static,

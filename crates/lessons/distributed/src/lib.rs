@@ -9,12 +9,7 @@
 //! Read [`wire`] (the messages), then [`machine`] (which worker does what, as a pure function, with
 //! its `ledger` of tasks); `hub`, `worker` and `client` carry it out.
 //!
-//! Try:
-//! - start five workers instead of three in `src/main.rs`, and compare the times.
-//! - let `square` fail for 3, by `Err("not today")` or a panic. The run ends with one line that
-//!   names the task; its worker has gone on with the next one.
-//! - in `engine/scheduler/src/machine.rs` let `forget` take back nothing, and run `worker-dies`:
-//!   the task of the dead worker is never finished.
+//! Try: let `square` panic for 3. The run ends with one line that names the task; its worker has gone on.
 
 #![forbid(unsafe_code)]
 

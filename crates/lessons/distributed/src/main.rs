@@ -23,7 +23,7 @@ fn story(words: Vec<String>) -> StoryResult {
     let scheduler = Process::start("Scheduler", move || run_scheduler(server))?;
     let mut workers = Vec::new();
     for name in ["Worker_1", "Worker_2", "Worker_3"] {
-        // Connected before its process starts: at its end the scheduler waits even for a slow worker.
+        // Connected here: a worker whose process starts late, when all is done, would find no scheduler.
         let connection = Connection::connect(address)?;
         workers.push(Process::start(name, move || run_worker(connection))?);
     }

@@ -1,8 +1,8 @@
 //! The two ends of a pipe. They use the engine's ring ([`ring`](mod@ring)); as in `tiny.rs`, a
 //! message exists once the writer's position (`tail`) is stored. New here: a side that has nothing to
 //! do sleeps until the other side wakes it with a byte over a socket pair. When a side is dropped or its
-//! process dies, the kernel closes its socket; the other side sees that as the end, so no message has to
-//! announce it. A long message is sent in pieces, and is received when its last piece is there.
+//! process dies, the kernel closes its socket. A receiver that sees this takes what is still in the ring, and
+//! only then reports the end. A long message is sent in pieces, and exists once its last piece does.
 
 use std::io;
 use std::iter;
@@ -118,7 +118,7 @@ impl<T: Message> Receiver<T> {
 
     /// Returns an iterator over the messages up to the end of the stream. Any other error is its last item.
     pub fn iter(&self) -> impl Iterator<Item = Result<T, RecvError>> + '_ {
-        let mut is_over = false;
+        let mut is_over = false; // after an error that is not the end
         iter::from_fn(move || match (!is_over).then(|| self.recv())? {
             Err(RecvError::Disconnected) => None,
             other => {

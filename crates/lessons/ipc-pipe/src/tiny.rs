@@ -13,9 +13,9 @@
 //! moves `head`, only the sender moves `tail`, and each reads the other's position. Both positions
 //! count every byte that has ever passed, so they only grow: byte `n` is at index `n % RING_BYTES`.
 //!
-//! It does not hold up when a side is killed, or the sender ends without the empty message (the other side
+//! It fails when a side is killed, or the sender ends without the empty message (the other side
 //! waits forever); when the ring is full or empty for long (the waiting side spins); or with a second
-//! sender or receiver. The next rung, `pipe.rs`, solves all but the last, `ipc-queue` that one, too.
+//! sender or receiver. The next rung, `pipe.rs`, solves all but the last; `ipc-queue` solves that one.
 
 use child::{Shareable, Shared}; // `Shared`: one piece of memory for both processes.
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
@@ -27,7 +27,7 @@ const RING_BYTES: usize = 256;
 struct Ring {
     head: AtomicUsize,
     tail: AtomicUsize,
-    bytes: [AtomicU8; RING_BYTES], // Two processes use them, so they are atomic; `tail` orders them.
+    bytes: [AtomicU8; RING_BYTES], // Two processes use them, so they are atomic; `head` and `tail` order it.
 }
 
 // SAFETY: atomics, which two processes may use at once; and no address, which only one could follow.
@@ -84,7 +84,7 @@ impl Receiver {
         }
         let end = head + 1 + usize::from(length);
         let message = (head + 1..end).map(byte).collect();
-        self.0.head.store(end, Release); // Last, because the sender may now write there.
+        self.0.head.store(end, Release); // Last: from here on the sender may write there.
         Some(message)
     }
 }

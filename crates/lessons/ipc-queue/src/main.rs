@@ -1,12 +1,11 @@
 //! 1.4.1 of the notes: two processes write three urls each, and one reads them all.
 
 use std::error::Error;
-use std::process::ExitCode;
-use std::time::Duration;
+use std::{process::ExitCode, time::Duration};
 
 use common::{pause, pid, say};
 use ipc_queue::{PutError, Receiver, Sender, unbounded};
-use lesson::{Lesson, StoryResult}; // The command line of every lesson; a story: what a program does.
+use lesson::{Lesson, StoryResult}; // `Lesson` is the command line; the story is what the program does.
 use multiprocess::Process;
 
 fn main() -> ExitCode {
@@ -24,7 +23,8 @@ fn story() -> StoryResult {
         write_urls(&sender2, ["url_4", "url_5", "url_6"])
     })?;
     let reader = Process::start("reader", move || read_urls(&receiver))?;
-    // Close the parent's own end. While it is open, this process could still put an item.
+    // Close the parent's own end: while it is open, an item could still come, and the reader would wait
+    // for it. (Each child has closed the ends that were not moved to it.)
     drop(sender);
     writer1.join()?;
     writer2.join()?;

@@ -1,4 +1,4 @@
-//! The two ends of a queue. Any number of processes can have each of them.
+//! The two ends of a queue, for any number of processes each. `writers.rs` and `readers.rs` have the locks.
 
 use std::io;
 use std::iter;
@@ -13,7 +13,8 @@ use crate::writers::Writers;
 use crate::{GetError, JoinError, MarkError, PutError};
 
 /// The sending end of a queue. Clones put into the same queue, in other processes too. When the
-/// last one is dropped or its process has died, the receivers see the end.
+/// last one is dropped or its process has died (the kernel closes its descriptor even after a SIGKILL),
+/// the receivers get what is left, then see the end.
 #[derive(Debug)]
 pub struct Sender<T> {
     pub(crate) writers: Writers<T>,
@@ -23,7 +24,7 @@ pub struct Sender<T> {
 
 impl<T: Message> Sender<T> {
     /// Puts an item at the end of the queue. Blocks while there is no room, for as long as any
-    /// receiver lives. When it returns, the item is in the queue, and its process may end.
+    /// receiver lives. When it returns, the item is in the queue, and the calling process may end.
     ///
     /// # Errors
     /// [`PutError`], which returns the item; never [`Full`](PutError::Full).
@@ -47,8 +48,7 @@ impl<T: Message> Sender<T> {
         self.writers.write(item, Patience::up_to(limit))
     }
 
-    /// Returns the number of items that are not marked as done, in the queue or taken out of it.
-    /// (They are counted modulo 16,777,216.)
+    /// Returns how many items are not marked as done, in the queue or taken out of it, modulo 16,777,216.
     #[must_use]
     pub fn outstanding(&self) -> u32 {
         self.writers.outstanding(&self.done)

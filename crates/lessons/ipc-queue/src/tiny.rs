@@ -6,15 +6,15 @@
 //!   writer 2 --+                                        +-- reader 2
 //! ```
 //!
-//! A pipe has one sender and one receiver, because each moves a position that no other may move.
-//! With a lock on each side, any number of processes take turns as the one sender and as the one
-//! receiver: only the process that holds the lock moves the position.
+//! The pipe is a ring with one sender and one receiver: the sender alone moves `tail`, where the next
+//! byte is written, the receiver alone moves `head`, where the next one is read. With a lock on each
+//! side, any number of processes take turns as the one sender and as the one receiver.
 //!
 //! There are two locks, because with only one a reader that waits for an item would hold the lock
 //! that a writer needs to put it.
 //!
-//! It does not hold up when a reader is killed while it waits with the lock (the others get an error,
-//! and cannot know that nothing is half-changed), or when all writers are gone without a `close`. It
+//! It fails when a reader is killed while it waits with the lock (the others get an error,
+//! for something may be half-changed), or when all writers are gone without a `close`. It
 //! has no time limits and no typed items. The next rung, `queue.rs` with its two ends, solves all four.
 
 use std::io;
@@ -53,7 +53,7 @@ impl Queue {
     /// When a process was killed, or panicked, while it was putting.
     ///
     /// # Panics
-    /// When the item has more than 255 bytes.
+    /// When the item has more than 255 bytes; then every later `put`, of any process, is an error.
     pub fn put(&self, item: &[u8]) -> Result<(), LockError> {
         let _one_at_a_time = self.put_lock.acquire()?;
         self.sender.send(item);
@@ -61,10 +61,10 @@ impl Queue {
     }
 
     /// Takes the next item out of the queue; each item goes to one process. Spins while there is
-    /// none. Returns `None` after the last one, when the queue has been closed.
+    /// none. Returns `None` after the last one, when the queue has been closed, to every reader.
     ///
     /// # Errors
-    /// When a process was killed while it was getting.
+    /// When a process was killed, or panicked, while it was getting.
     pub fn get(&self) -> Result<Option<Vec<u8>>, LockError> {
         let _one_at_a_time = self.get_lock.acquire()?;
         Ok(self.receiver.recv())

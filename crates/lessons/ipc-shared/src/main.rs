@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use common::{pid, say, turns};
 use ipc_shared::{Array, Value};
-use lesson::{Lesson, StoryResult}; // The command line of every lesson; a story: what a program does.
+use lesson::{Lesson, StoryResult}; // `Lesson` is the command line; the story is what the program does.
 use multiprocess::Process;
 
 const CHILDREN: usize = 4;
@@ -23,7 +23,7 @@ fn story() -> StoryResult {
     let counts = Array::zeroed(CHILDREN)?;
     let mut children = Vec::new();
     for child in 0..CHILDREN {
-        // Another handle to the same memory; an ordinary number would be copied.
+        // `move` takes a handle each, all to the same memory; an ordinary number would be copied.
         let (number, counts) = (number.clone(), counts.clone());
         let name = format!("adder {child}");
         children.push(Process::start(name, move || add(child, &number, &counts))?);

@@ -12,11 +12,11 @@
 //!
 //! `number += 1` is three steps: read, add, write. If another process comes in between, an addition
 //! is lost; so a process takes a lock before the steps and releases it after them. The lock is one
-//! word that only one process can change from 0 to 1.
+//! word: of all processes that try to change it from 0 to 1, one succeeds.
 //!
-//! It does not hold up when an owner is killed (the lock stays taken, and all others wait forever),
-//! when an owner sleeps (the others spin, and burn a processor), or when `update` panics (as when
-//! it is killed). The next rung, `value.rs`, has a lock that handles all three.
+//! It fails when an owner is killed (the lock stays taken, and all others wait forever),
+//! when an owner sleeps (the others spin, and burn a processor), or when `change` panics (the lock
+//! stays taken). The next rung, `value.rs`, has a lock that handles all three.
 
 use std::io;
 use std::rc::Rc;
@@ -71,8 +71,8 @@ impl Value {
     }
 
     fn lock(&self) {
-        // `swap` is one step of the processor: of two that try at the same moment, one gets `false`, the lock.
-        // `Acquire`: from here on, this process sees what the last owner wrote before its `Release`.
+        // `swap` is one step of the processor: of two that try at the same moment, only one gets `false`, and
+        // the lock. `Acquire`, and `Release` below: this owner sees what the last one wrote.
         while self.0.is_locked.swap(true, Acquire) {
             yield_now();
         }

@@ -1,7 +1,7 @@
 //! One value that several processes share. As in `tiny.rs`, a lock and a value are in one mapping.
-//! New here: the lock is the robust mutex of `shared-syscalls`. A waiter sleeps, and when the owner
-//! dies, the kernel frees the lock. The lock is then *poisoned*, as after a panic: every process
-//! gets an error until one calls `recover`, because the owner may have left the value half-written.
+//! New here: the lock is a robust mutex as in `shared-syscalls`, whose waiters also look again now and then.
+//! A waiter sleeps, and when the owner dies, the kernel frees the lock. The lock is then *poisoned*, as after
+//! a panic: every process gets an error until one calls `recover`, for the value may be half-written.
 
 use std::fmt::Debug;
 use std::io;
@@ -28,7 +28,7 @@ use crate::{Lock, LockError, LockGuard};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct Value<T>(Region<T>);
+pub struct Value<T>(Region<T>); // A region: some values, here one, in shared memory, and their lock.
 
 impl<T> Clone for Value<T> {
     fn clone(&self) -> Self {
@@ -147,7 +147,7 @@ impl<T: AnyBitPattern + Debug> DerefMut for ValueGuard<'_, T> {
 impl<T: AnyBitPattern + Debug> Drop for ValueGuard<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        // The lock is still held: it is released when the fields are dropped, after this.
+        // Only for the log. The lock is released (and poisoned in a panic) when the fields are dropped.
         if self.is_changed && !self.held.is_interrupted() {
             self.value.0.lock().trace().is_now(&**self);
         }

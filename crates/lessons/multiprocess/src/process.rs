@@ -11,7 +11,7 @@ use nix::sys::signal::Signal;
 
 use crate::fork::fork_child;
 use crate::wait::wait_until;
-use crate::{Exit, Failure, Outcome, ProcessError, StartError, birth};
+use crate::{Exit, Failure, Outcome, ProcessError, StartError, birth}; // Outcome: a value, or a `Result`.
 
 /// The handle of a child process that runs one target and returns a `T`. (A [`Message`] is a value
 /// that can become bytes and a value again; that is how the result comes back from the child.)
@@ -24,8 +24,8 @@ use crate::{Exit, Failure, Outcome, ProcessError, StartError, birth};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Drop kills the process and waits for its end, so that no process is left over. The process is
-/// also killed when its parent dies.
+/// Drop (of the `Child` in it) kills the process and waits for its end, so that no process is left
+/// over. The process is also killed when its parent dies.
 #[derive(Debug)]
 #[must_use = "a process whose handle is dropped is killed: join it"]
 pub struct Process<T> {
@@ -57,11 +57,12 @@ impl<T: Message> Process<T> {
             let line = childs_line.take_over()?;
             Ok(birth::run(&line, event, target))
         };
-        let (pid, target) = fork_child(&name, || life::forks(&name), run)?;
+        let (pid, not_run) = fork_child(&name, || life::forks(&name), run)?;
         // Make the handle first: if a later step fails, its drop kills the child and waits for it.
         let child = Child::new(name, pid, line).map_err(StartError::os("open a pidfd"))?;
-        // Drop the parent's copies of the ends it gave away. The child closes those that the parent kept.
-        drop(target);
+        // The parent has `run` back, not called: its copies of the ends it gave away go with it. Then the
+        // child, which waits in `take_over`, closes its copies of those that the parent kept.
+        drop(not_run);
         let handed_over = child.line().hand_over();
         handed_over.map_err(StartError::os("tell the child which ends it was given"))?;
         Ok(child.into())
@@ -73,6 +74,7 @@ impl<T: Message> Process<T> {
     /// [`ProcessError`], which names the process: its target failed or panicked, or the process was
     /// killed or ended with an exit code of its own.
     pub fn join(mut self) -> Result<T, ProcessError> {
+        // The wait also takes in the result. So a child with a long one can end (see `tiny-process`).
         let exit = self.wait();
         let (name, report) = (self.name().to_owned(), self.child.report());
         let exit = match exit {
@@ -195,7 +197,7 @@ fn wait_for<T>(
     if !waits {
         return wait_until(&mut children, deadline);
     }
-    // The names of the processes that are waited for, for the log.
+    // The same wait, recorded in the log: the names of the processes that are waited for.
     let whom = match &*children {
         [one] => one.name().to_owned(),
         several => what::any_of(several.iter().map(|one| one.name())),

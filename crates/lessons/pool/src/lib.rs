@@ -18,8 +18,7 @@
 //! worker is replaced ([`inflight::Owner`], [`supervisor::Crew`]).
 //!
 //! Try:
-//! - in `src/main.rs`, let task 2 return `Err("no")`, and delete the loop that calls `get`: `join`
-//!   reports the error.
+//! - let task 2 of `src/main.rs` return `Err("no")`, and delete the `get`s: `join` reports the error.
 //! - kill a worker while it runs a task (`--bin pool-worker-killed`).
 //! - `Pool::new(1, run_task)`: the tasks run one after the other, all in one process.
 //!

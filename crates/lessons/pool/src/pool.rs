@@ -1,14 +1,15 @@
 //! The pool of the notes' program. As in `tiny.rs`, workers take tasks out of one queue and put
 //! answers into another. A supervisor (their parent process) and a ledger (the list of tasks) add the rest:
 //! - a worker is killed: the task in its hand (shared memory shows it) fails; a new worker starts;
-//! - a task fails or panics: the error is its answer; `join` reports those that no `get` has read;
-//! - many tasks at once: those for which the queue has no room wait in the owner's memory;
+//! - a task fails or panics: the answer has the error; `join` reports those that no `get` has read;
+//! - many tasks at once: those for which the queue has no room wait in the owner's memory. Its next call that
+//!   waits (`get`, `map`, `join`) sends them, and takes in all answers that have come: no thread does that;
 //! - the owner drops the pool: the supervisor kills the workers; if the owner dies, the kernel kills all.
 
 use std::marker::PhantomData;
 
 use common::Message;
-use inflight::{State, finish, stop, submit}; // Where a result goes; how tasks begin and end.
+use inflight::{State, finish, stop, submit}; // Where an answer goes; how tasks begin and end.
 use multiprocess::Outcome; // What a task may return: a value, or a `Result` with one.
 
 use crate::handle::{MapHandle, TaskHandle};
@@ -38,7 +39,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
         workers: usize,
         run: impl Fn(A) -> O + 'static,
     ) -> Result<Self, PoolError> {
-        Self::with_state(workers, || (), move |(): &mut (), argument| run(argument)) // The state is `()`.
+        Self::with_state(workers, || (), move |_: &mut (), argument| run(argument))
     }
 
     /// Starts workers with a state of their own: each calls `init` once, before its first task.
@@ -75,7 +76,7 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
     /// # Errors
     /// [`SubmitError`], which returns the argument.
     pub fn apply_async(&self, argument: A) -> Result<TaskHandle<R>, SubmitError<A>> {
-        let entry = submit(&self.owner, argument, State::Waiting)?; // In the ledger: a handle waits for it.
+        let entry = submit(&self.owner, argument, State::Waiting)?; // Its place in the ledger.
         Ok(TaskHandle::new(&self.owner, entry))
     }
 
@@ -174,6 +175,6 @@ impl<A: Message, R: Message + 'static> Pool<A, R> {
 
 impl<A, R: Message> Drop for Pool<A, R> {
     fn drop(&mut self) {
-        stop(&self.owner);
+        stop(&self.owner); // Does nothing after `join`.
     }
 }

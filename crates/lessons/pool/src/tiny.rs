@@ -6,13 +6,13 @@
 //!                        +--> worker 3 --+
 //! ```
 //!
-//! A free worker takes the next task by itself. Answers come in the order in which tasks end; each
-//! has its task's number, by which they are put in order again. The owner ends the workers by
-//! dropping its end of `tasks`: they do the tasks that are left, and then see the end.
+//! No owner chooses a worker here: a free one takes the next task by itself. Answers come in the order in
+//! which tasks end; each has its task's number, by which they are put in order again. The owner ends the
+//! workers by dropping its end of `tasks`: they do the tasks that are left, and then see the end.
 //!
-//! It does not hold up when a worker is killed, a task panics or its answer cannot be put: `map` waits for it
-//! as long as another worker lives; when a `map` fails: the next one gets its answers; when both queues (of
-//! 2 MiB, though `unbounded`) are full: owner and workers wait for each other. Next: `pool.rs`, which does.
+//! It fails when a worker is killed, a task panics or its answer cannot be put (`map` waits forever, unless no
+//! worker is left); when a `map` fails (the next one gets its answers); when both queues are full (of 2 MiB:
+//! `map` puts all tasks before it gets an answer, and the workers wait for it). Next: `pool.rs`.
 
 use std::error::Error;
 

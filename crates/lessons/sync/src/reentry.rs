@@ -1,8 +1,8 @@
 //! The part that makes a lock an RLock: its owner may take it again, and the last release frees it.
 //!
-//! As in `tiny.rs` there are an owner and a count. `ThinLock` (the name is from Java's monitors) is a lock
-//! that knows its owner: an atomic number, and a mutex with a condition variable, at which others sleep. A
-//! thread needs no mutex to check whether it is the owner: no other thread stores this thread's number.
+//! As in `tiny.rs` there are an owner and a count. `ThinLock` is a lock that knows its owner: an atomic number
+//! says who has it, so a free lock is taken in one step; its mutex with a condition variable is where others
+//! sleep. A thread checks by that number whether it is the owner: no other thread stores this thread's number.
 
 use explore::primitives::atomic::{AtomicU64, Ordering::Relaxed};
 use thin_lock::ThinLock;
@@ -22,8 +22,8 @@ impl Reentry {
         Self { thin, count }
     }
 
-    /// Counts one more if this thread has the lock; otherwise calls `take`, which takes the lock: with
-    /// a wait, without one, or within a limit. Returns whether the thread has the lock.
+    /// Takes the lock, by `take` (with a wait, without one, or within a limit), unless this thread has it
+    /// already; then counts one more. Returns whether the thread has the lock now.
     #[inline]
     pub(crate) fn enter(&self, take: impl FnOnce(&ThinLock) -> bool) -> bool {
         let is_mine = self.thin.is_mine();

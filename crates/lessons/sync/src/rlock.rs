@@ -30,8 +30,8 @@ pub struct RLock<T> {
 }
 
 // SAFETY: only the owner has guards, and with them references to the value. Giving the lock up is a
-// Release and taking it an Acquire, so one owner's uses come before the next one's. For the value that
-// is like being sent from thread to thread: `T: Send` is enough.
+// Release and taking it an Acquire, so one owner's uses come before the next one's. So the value is used by
+// one thread after the other, as if it were sent from each to the next: `T: Send` is enough.
 #[expect(unsafe_code, reason = "the lock is what makes a Cell fit to be shared")]
 unsafe impl<T: Send> Sync for RLock<T> {}
 
@@ -59,7 +59,7 @@ impl<T> RLock<T> {
     /// Takes the lock. Blocks, without a limit, while another thread has it.
     #[inline]
     pub fn lock(&self) -> RLockGuard<'_, T> {
-        self.lock.enter(ThinLock::acquire);
+        self.lock.enter(ThinLock::acquire); // Waits if it has to.
         self.guard()
     }
 
@@ -88,7 +88,7 @@ impl<T> RLock<T> {
     }
 }
 
-// By hand: the caller may not have the lock, so the value must not be read.
+// By hand: perhaps the caller does not have the lock, so the value must not be read.
 impl<T> fmt::Debug for RLock<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RLock").finish_non_exhaustive()

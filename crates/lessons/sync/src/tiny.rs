@@ -11,11 +11,11 @@
 //!             sleeps, takes it again)     notify
 //! ```
 //!
-//! `while`, not `if`: a woken thread first has to get the mutex again, and by then another may have
-//! taken the lock. The check and `wait` are under one mutex: otherwise a notify could come after
-//! the check and before the sleep, and be lost.
+//! `while`, not `if`: a woken thread first has to get the mutex again, and by then another may have taken
+//! the lock. The check and `wait` are under one mutex, and so is the change: it comes before the check,
+//! which sees it, or after `wait` has begun, and then the notify finds the sleeper.
 //!
-//! It does not hold up when a thread panics between the two calls (the lock stays taken), and has no timeout.
+//! It fails when a thread panics between `acquire` and `release` (the lock stays taken); it has no timeout.
 //! Next: `reentry.rs` and `rlock.rs`; `semaphore.rs`. (The library's `Lock` is std's mutex with a name.)
 
 use explore::primitives::{Condvar, Mutex, ThreadId, current};

@@ -22,11 +22,11 @@ use crate::life::Life;
 pub struct Thread<T> {
     name: String,
     end: Arc<End>,
-    /// `None` once the thread has been joined.
+    /// `None` once the thread has been joined: `drop`, which runs then, too, has nothing to wait for.
     handle: Option<JoinHandle<T>>,
 }
 
-/// Starts a thread of that name which calls `function`, and returns at once.
+/// Starts a thread called `name` that calls `function`, and returns at once.
 ///
 /// What the function needs is moved into it. To let it borrow, use [`scope`](crate::scope).
 ///
@@ -44,6 +44,7 @@ pub fn start<T: Send + 'static>(
     function: impl FnOnce() -> T + Send + 'static,
 ) -> Result<Thread<T>, StartError> {
     let name = name.into();
+    // `life` calls the function in the new thread; `end` tells us when that thread has ended.
     let (life, end) = Life::new(&name)?;
     let started = primitives::spawn(name.clone(), move || life.live(function));
     match started {
@@ -73,7 +74,7 @@ impl<T> Thread<T> {
     }
 
     /// Whether the thread still runs: its function, or afterwards a destructor of a thread-local.
-    /// Does not block; when it returns `false`, a join will not block.
+    /// Does not block. Once it has returned `false`, a join returns almost at once.
     #[must_use]
     pub fn is_alive(&self) -> bool {
         self.end.event().is_none()
@@ -138,7 +139,7 @@ impl<T> Thread<T> {
         ended
     }
 
-    /// Joins the thread of this handle, unless it is the calling thread.
+    /// The join itself, unless the thread joins itself; its callers record it.
     fn finish(name: &str, handle: JoinHandle<T>) -> Result<T, JoinError> {
         if handle.thread().id() == current().id() {
             return Err(JoinError::itself(name));
@@ -156,8 +157,8 @@ impl<T> Thread<T> {
 impl<T> Drop for Thread<T> {
     fn drop(&mut self) {
         if self.handle.is_some() {
-            // The handle may be dropped during a panic. A second panic would end the process, even
-            // one in the destructor of the value that the thread has returned.
+            // The thread's value is dropped here, and its destructor may panic. If the handle is dropped
+            // during another panic, a second one would end the process.
             if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.let_go())) {
                 let _reported_by_its_hook = end_of_panic(panic);
             }

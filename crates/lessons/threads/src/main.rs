@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use common::{pause, say, thread_name};
-use lesson::{Lesson, StoryResult}; // The command line of every lesson; a story: what a program does.
+use lesson::{Lesson, StoryResult}; // `Lesson` is the command line; the story is what the program does.
 use threads::start;
 
 fn main() -> ExitCode {

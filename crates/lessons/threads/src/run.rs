@@ -44,6 +44,7 @@ pub trait Run: Sized + Send + 'static {
     /// # Errors
     /// Those of [`start`](crate::start()).
     fn start(self) -> Result<Thread<Self::Output>, StartError> {
+        // No `move` is needed: `run` takes `self` by value, so the closure owns it.
         start(self.name().to_owned(), || self.run())
     }
 }

@@ -18,15 +18,15 @@
 //! | the end: `StopIteration` | `Poll::Ready(())`: done |
 //! | a loop that calls `next` on each | `Executor::run` |
 //!
-//! One thing is new. Python's loop would call `next` again and again, even one that waits for
-//! a server. Here a task that stops has to arrange to be *woken*, and is left alone until then:
-//! that is its waker's job. `Count` wakes itself at once, only to give the others a turn.
+//! One thing is new. Python's loop would call `next` again and again, even one that waits for a
+//! server. Here a task that stops leaves its *waker* with what it waits for (a socket, a timer, a
+//! thread), which calls it later; until then the task is not polled. `Count` waits for nothing: it
+//! calls its waker itself, at once, and so only gives the others a turn.
 //!
 //! Not yet here: a handle that waits for a task, returns its result, or kills it; and a thread that
 //! sleeps while no task can go on. Next: `src/spawn.rs`, over smol's executor.
 
 use std::future::poll_fn;
-use std::mem;
 use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -37,12 +37,8 @@ use common::say;
 use lesson::{Lesson, StoryResult};
 
 fn main() -> ExitCode {
-    Lesson::new(
-        env!("CARGO_PKG_NAME"),
-        env!("CARGO_BIN_NAME"),
-        "3 Coroutines: what yield is, without any library",
-    )
-    .run(story)
+    let about = "3 Coroutines: what yield is, without any library";
+    Lesson::new(env!("CARGO_PKG_NAME"), env!("CARGO_BIN_NAME"), about).run(story)
 }
 
 fn story() -> StoryResult {
@@ -71,8 +67,8 @@ struct Count {
 impl Future for Count {
     type Output = ();
 
-    /// Runs from one `yield` to the next. (`Pin` promises that the value is not moved: the
-    /// variables of an `async` block may point at each other.)
+    /// Runs from one `yield` to the next. `context` carries the task's waker. (`Pin` promises that the
+    /// value is not moved: the variables of an `async` block may point at each other.)
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         if self.number == 3 {
             return Poll::Ready(());
@@ -89,9 +85,10 @@ impl Future for Count {
 fn stop_once() -> impl Future<Output = ()> {
     let mut has_stopped = false;
     poll_fn(move |context| {
-        if mem::replace(&mut has_stopped, true) {
+        if has_stopped {
             return Poll::Ready(());
         }
+        has_stopped = true;
         context.waker().wake_by_ref();
         Poll::Pending
     })
@@ -103,7 +100,7 @@ type Task = Pin<Box<dyn Future<Output = ()>>>;
 struct Executor {
     /// The tasks with their wakers; `None` for one that has ended.
     tasks: Vec<Option<(Task, Waker)>>,
-    /// A queue of the numbers of the tasks that can go on.
+    /// A queue of the numbers of the tasks that can go on; a channel, for any thread may call a waker.
     ready: (Sender<usize>, Receiver<usize>),
 }
 
@@ -116,7 +113,7 @@ impl Executor {
         self.tasks.push(Some((Box::pin(task), waker)));
     }
 
-    /// Polls the first task in the queue, again and again until the queue is empty.
+    /// Takes the first number out of the queue and polls its task, until the queue is empty.
     fn run(&mut self) -> StoryResult {
         while let Ok(number) = self.ready.1.try_recv() {
             let Some((task, waker)) = &mut self.tasks[number] else {

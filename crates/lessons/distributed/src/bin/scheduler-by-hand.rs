@@ -1,6 +1,7 @@
 //! 4, by hand: bare sockets, and lines of text on them. A worker sends `ready`, then `done 3 9` for
-//! each `do 3` that it receives; at `end` it ends. Right as long as no worker dies: then its task
-//! is lost. Leases prevent that (`tiny-scheduler`).
+//! each `do 3` that it receives; at `end` it ends. The parent is scheduler and client in one, with a
+//! thread for each worker. It is right only while no worker dies: the task of a dead worker is lost.
+//! Leases prevent that (`tiny-scheduler`).
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -28,6 +29,7 @@ fn story() -> StoryResult {
         workers.push(Process::start(name, move || run_worker(&stream))?);
     }
     let (tasks, results) = (Mutex::new(0..10), Mutex::new(BTreeMap::new()));
+    // The scope waits for its threads; each ends when its worker has hung up.
     thread::scope(|scope| -> StoryResult {
         for _ in &workers {
             let (stream, _) = listener.accept()?;

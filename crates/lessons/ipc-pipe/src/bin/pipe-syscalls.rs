@@ -5,8 +5,8 @@
 //! *last* copy of the writing end is closed, so each process closes the end that it does not use
 //! (`--bin pipe-forgotten-end` shows what happens otherwise).
 //!
-//! It does not hold up against a second reader (each could get half a message) or a forgotten `drop`; of
-//! a child's error the parent sees only exit code 1. Next: `src/tiny.rs`, a pipe without the kernel.
+//! It fails with a second reader (each could get half a message) or a forgotten `drop`; of
+//! a child's error the parent sees only exit code 1. Next: `frame.rs`; then `src/tiny.rs`.
 
 use std::io;
 use std::process::ExitCode;
@@ -60,8 +60,8 @@ fn send_urls(pipe: &PipeEnd) -> io::Result<()> {
 }
 
 fn recv_urls(pipe: &PipeEnd) -> io::Result<()> {
+    // A message of more than 4096 bytes is an error.
     while let Some(url) = frame::read(pipe, 4096)? {
-        // A longer message is an error.
         let url = String::from_utf8_lossy(&url);
         say!("Process ({}) recv: {url}", pid());
         pause(Duration::from_secs(1));

@@ -1,8 +1,8 @@
-//! 1.4.1 again, on the kernel's own pipe(2): what the locks and the types do for `main.rs`.
+//! 1.4.1 again, on the kernel's own pipe(2), without locks and types: what they are good for.
 //!
 //! The kernel's pipe is already a queue for small items of one size. A `write` of up to `PIPE_BUF`
 //! bytes (4,096) is never mixed with another process's; and where every item has the same size, a
-//! `read` of that size gets one whole item. It does not hold up with longer items, or items of
+//! `read` of that size gets one whole item. It fails with longer items, or items of
 //! several sizes: they need a lock for putting and one for getting. Next: `src/tiny.rs`.
 
 use std::error::Error;

@@ -37,7 +37,7 @@ fn story() -> StoryResult {
     let len_bytes = NonZeroUsize::new(size_of::<Memory>()).ok_or("no bytes")?;
     let (rights, shared) = (
         ProtFlags::PROT_READ | ProtFlags::PROT_WRITE,
-        MapFlags::MAP_SHARED,
+        MapFlags::MAP_SHARED, // fork does not copy it; `MAP_PRIVATE` would be copied
     );
     // SAFETY: the kernel chooses the place, so nothing is mapped over.
     let start = unsafe { mmap_anonymous(None, len_bytes, rights, shared) }?;
@@ -74,7 +74,7 @@ fn init(memory: &Memory) -> io::Result<()> {
     // SAFETY: makes the attributes in a place of their size.
     check(unsafe { libc::pthread_mutexattr_init(attributes) })?;
     let (shared, robust) = (libc::PTHREAD_PROCESS_SHARED, libc::PTHREAD_MUTEX_ROBUST);
-    // SAFETY: made above.
+    // SAFETY: made above. Shared: by processes, and not only by threads of one.
     check(unsafe { libc::pthread_mutexattr_setpshared(attributes, shared) })?;
     // SAFETY: made above. Robust: when the owner dies, the next lock returns EOWNERDEAD.
     check(unsafe { libc::pthread_mutexattr_setrobust(attributes, robust) })?;

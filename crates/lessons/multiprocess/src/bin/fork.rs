@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use common::{pid, ppid, say};
 use lesson::{Lesson, StoryResult};
-use multiprocess::{Exit, Fork, exit_now, fork, wait};
+use multiprocess::{Exit, Fork, exit_now, fork, wait}; // The system calls, recorded by name.
 
 fn main() -> ExitCode {
     let about = "1.1 fork: called once, it returns twice, in the parent and in the child";

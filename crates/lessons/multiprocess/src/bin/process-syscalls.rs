@@ -1,14 +1,14 @@
 //! 1.2 again, on the bare system calls: what `Process` does for `main.rs`.
 //!
-//! Missing here, and the reason for `Process`: it returns a result or the text of an error, leaves a
-//! child exactly the ends of pipes that it was given, and ends the children when the parent dies. Next:
-//! `src/bin/tiny-process.rs`.
+//! Missing here, and done by `Process`: to return a child's result or the text of its error, to leave it
+//! only those ends of the pipes of `ipc-pipe` and `ipc-queue` that it was given, and to end it when the
+//! parent dies. Next: `src/bin/tiny-process.rs`.
 
 use std::process::ExitCode;
 
 use common::{pid, say};
 use lesson::{Lesson, StoryResult};
-use multiprocess::{Exit, Fork, exit_now, fork, wait};
+use multiprocess::{Exit, Fork, exit_now, fork, wait}; // The system calls, recorded by name.
 
 fn main() -> ExitCode {
     let about = "1.2 Process on fork(2), _exit(2) and waitpid(2): five children, each waited for";

@@ -7,10 +7,10 @@
 //!   child                     target(), write result, exit
 //! ```
 //!
-//! It does not hold up when the parent ends first (its children run on), when a handle is dropped
+//! It fails when the parent ends first (its children run on), when a handle is dropped
 //! (the child stays a zombie), when a child runs for long (`join` has no time limit), when you need
 //! an error's text (only the exit code shows that the target failed), or when the child has copies
-//! of other pipes' ends (a reader that waits for the end of such a pipe waits forever). Next:
+//! of other pipes' ends (a reader of such a pipe sees no end as long as this child runs). Next:
 //! `process.rs`, which handles all five (the last one for the ends of `ipc-pipe` and `ipc-queue`).
 
 use std::error::Error;
@@ -72,10 +72,10 @@ impl Process {
 }
 
 /// Calls the target in the child and writes its result; returns the child's exit code.
-fn run(result: &PipeEnd, target: impl FnOnce() -> String) -> i32 {
-    // If a panic left this function, the child would run the parent's code.
+fn run(mut result: &PipeEnd, target: impl FnOnce() -> String) -> i32 {
+    // If a panic left this function, the child would go on in the parent's code, in `story`.
     match catch_unwind(AssertUnwindSafe(target)) {
-        Ok(text) => i32::from({ result }.write_all(text.as_bytes()).is_err()),
-        Err(_) => 101,
+        Ok(text) => i32::from(result.write_all(text.as_bytes()).is_err()),
+        Err(_) => 101, // as of a Rust program that panics
     }
 }

@@ -63,7 +63,7 @@ fn start_worker(name: &str, workers: &mut Vec<Worker>) -> StoryResult {
         workers.push(Worker { pid, tasks, done });
         return Ok(());
     }
-    // Close the copies of the parent's ends: one left open would hide the end of a worker's tasks.
+    // Close the copies of the parent's ends: while one is open, that worker sees no end of its tasks.
     drop((tasks, done));
     workers.clear();
     exit_now(work(&task_rx, &done_tx).map_or(1, |()| 0));

@@ -55,8 +55,8 @@ fn spin_until_free(lock: &AtomicU32) {
 
 fn sleep_until_free(lock: &AtomicU32) {
     if lock.compare_exchange(FREE, HELD, Acquire, Relaxed).is_err() {
-        // Marks the lock AWAITED, not HELD: others may still sleep, and our release wakes one only if it sees
-        // this mark. (At worst none sleeps.) In a loop: another thread may take it before a woken one.
+        // AWAITED, not HELD: others may still sleep, and our release wakes one only if it sees this mark. (If
+        // none sleeps, it wakes none.) In a loop: another thread may take the lock before a woken one.
         while lock.swap(AWAITED, Acquire) != FREE {
             futex(lock, libc::FUTEX_WAIT, AWAITED);
         }

@@ -66,5 +66,6 @@ fn work(worker: Worker, leases: &Receiver<Task>, events: &Sender<Event>) {
         let _sent = events.send(Event::Done(worker, task, task * task));
         let _sent = events.send(Event::Ready(worker));
     }
+    // Over TCP a dead worker says nothing: the kernel closes its connection, and the scheduler's read ends.
     let _sent = events.send(Event::Gone(worker));
 }

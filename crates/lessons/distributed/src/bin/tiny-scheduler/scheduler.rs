@@ -32,7 +32,7 @@ pub(crate) struct Scheduler {
 pub(crate) fn step(scheduler: &mut Scheduler, event: Event) -> Vec<(Worker, Task)> {
     match event {
         Event::Ready(worker) => scheduler.idle.push_back(worker),
-        // Only from the worker that has the task now: one result. (`machine.rs`: the first, from any.)
+        // Counts only from the worker that has the task now: one result. (`machine.rs`: the first, from any.)
         Event::Done(worker, task, result) if scheduler.tasks[task] == State::Lent(worker) => {
             scheduler.tasks[task] = State::Done(result);
         }
