@@ -74,10 +74,12 @@ fn call_due<R: Message, Q: Queues<R>>(owner: &OwnerCell<R, Q>) {
     let call =
         |(callback, result): DueCall<R>| catch_unwind(AssertUnwindSafe(|| callback(result))).err();
     let mut panics = due.into_iter().filter_map(call);
-    let first = panics.next().filter(|_| !panicking());
+    let first = panics.next();
     panics.for_each(|panic| drop(end_of_panic(panic)));
-    if let Some(panic) = first {
-        resume_unwind(panic);
+    match first {
+        None => {}
+        Some(panic) if panicking() => drop(end_of_panic(panic)),
+        Some(panic) => resume_unwind(panic),
     }
 }
 

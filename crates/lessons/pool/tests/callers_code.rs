@@ -4,7 +4,7 @@
 
 use std::cell::Cell;
 use std::io::{self, Read, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
@@ -18,6 +18,7 @@ lesson_test::forking_tests![
     w11_a_value_that_cannot_be_encoded_costs_no_worker_however_long_the_reason_is,
     w12_of_all_callbacks_of_a_pool_that_a_panic_drops_one_is_called,
     w12_a_callback_that_panics_in_the_drop_takes_no_other_with_it,
+    the_payload_of_a_callback_that_panics_during_a_panic_ends_nothing,
     results_that_are_not_wanted_may_panic_in_their_destructors,
     many_values_are_given_room_only_when_they_come,
 ];
@@ -99,6 +100,17 @@ impl Drop for PanicsIn {
     fn drop(&mut self) {
         assert_ne!(self.0, pid(), "the end of a value");
     }
+}
+
+fn the_payload_of_a_callback_that_panics_during_a_panic_ends_nothing() {
+    let caught = catch_unwind(|| {
+        let pool = Pool::new(1, |()| thread::sleep(Duration::from_secs(100))).unwrap();
+        let error = |_| panic_any(PanicsIn(pid()));
+        pool.apply_async_with((), |()| (), error).unwrap();
+        panic!("the first");
+    });
+    let text = common::panic_text(&*caught.unwrap_err());
+    assert_eq!(text, "the first");
 }
 
 fn results_that_are_not_wanted_may_panic_in_their_destructors() {
