@@ -337,6 +337,14 @@ fn what_the_parser_does_not_see_or_the_compiler_reads_otherwise_is_refused() {
     }
 }
 
+/// A check that has the body as a module of its own is built with `test`.
+#[test]
+fn a_body_does_not_learn_that_it_is_in_a_test() {
+    for body in ["if cfg!(test) { return }", "#[cfg(test)] { return }"] {
+        assert!(refused("", body).is_some(), "{body}");
+    }
+}
+
 /// A glob import is refused because only a list of names shows which names of a crate are used.
 #[test]
 fn a_refused_glob_import_is_reported_with_its_replacement() {
